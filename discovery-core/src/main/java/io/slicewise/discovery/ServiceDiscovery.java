@@ -1,0 +1,129 @@
+package io.slicewise.discovery;
+
+import io.slicewise.discovery.internal.WatchRegistry;
+import io.slicewise.discovery.model.AddressType;
+import io.slicewise.discovery.model.ServiceTarget;
+import io.slicewise.discovery.policy.Eligibility;
+import io.slicewise.discovery.source.SliceSource;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Follows the EndpointSlices of the Services that this process calls. One instance per process is
+ * enough, whatever the number of Services, channels and clients: all share its streams and threads.
+ *
+ * <pre>{@code
+ * try (ServiceDiscovery discovery = ServiceDiscovery.create();
+ *     ServiceWatch checkout = discovery.watch("checkout.shop:grpc")) {
+ *   checkout.whenSynced().get(5, TimeUnit.SECONDS);
+ *   Endpoint endpoint = checkout.pick();
+ * }
+ * }</pre>
+ *
+ * <p>Thread safe. Losing the API server never takes an endpoint away: the last view goes on, and
+ * says that it is stale. See {@code docs/concurrency.md} for threads and order.
+ */
+public final class ServiceDiscovery implements AutoCloseable {
+
+  private final WatchRegistry registry;
+  private final SliceSource source;
+  private final Threads threads;
+  private final String defaultNamespace;
+  private final AddressType family;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  ServiceDiscovery(
+      WatchRegistry registry,
+      SliceSource source,
+      Threads threads,
+      String defaultNamespace,
+      AddressType family) {
+    this.registry = registry;
+    this.source = source;
+    this.threads = threads;
+    this.defaultNamespace = defaultNamespace;
+    this.family = family;
+  }
+
+  /**
+   * Returns discovery with all defaults: in a pod by its service account, elsewhere by the
+   * kubeconfig.
+   *
+   * @throws io.slicewise.discovery.kubernetes.ClusterConfigException if there is neither
+   */
+  public static ServiceDiscovery create() {
+    return builder().build();
+  }
+
+  /** Returns a builder with all defaults. */
+  public static ServiceDiscoveryBuilder builder() {
+    return new ServiceDiscoveryBuilder();
+  }
+
+  /**
+   * Begins to follow a Service. Returns at once; the first view comes when the API server answers.
+   *
+   * @param target see {@link ServiceTarget} for its spellings
+   * @throws IllegalArgumentException if {@code target} cannot be read
+   * @throws IllegalStateException if discovery is closed
+   */
+  public ServiceWatch watch(String target) {
+    return watch(ServiceTarget.parse(target), WatchOptions.DEFAULTS);
+  }
+
+  /**
+   * Begins to follow a Service. Returns at once; the first view comes when the API server answers.
+   *
+   * @param target a target without a namespace means the default namespace
+   * @param options how this watch differs from others
+   * @throws IllegalStateException if discovery is closed
+   */
+  public ServiceWatch watch(ServiceTarget target, WatchOptions options) {
+    AddressType preferred = options.family() == null ? family : options.family();
+    Eligibility eligibility =
+        new Eligibility(target.pod(), preferred, options.hostNames(), options.filter());
+    return new ServiceWatch(
+        registry.acquire(target.inNamespace(defaultNamespace), eligibility, options.protocol()));
+  }
+
+  /** The namespace of targets that name none. */
+  public String defaultNamespace() {
+    return defaultNamespace;
+  }
+
+  /**
+   * Ends discovery: every view says CLOSED, no listener is called any more, all streams end.
+   * Idempotent, does not block, and may be called from a listener; {@link #awaitClosed} waits.
+   */
+  @Override
+  public void close() {
+    registry
+        .end()
+        .whenComplete(
+            (nothing, failure) -> {
+              source.close();
+              threads.shutdown();
+              ended.complete(null);
+            });
+  }
+
+  /**
+   * Waits until everything that {@link #close()} began is over and no thread of discovery is left.
+   *
+   * @return whether that happened in time
+   */
+  public boolean awaitClosed(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try {
+      ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    return threads.awaitEnd(deadline - System.nanoTime());
+  }
+}

@@ -1,0 +1,80 @@
+package io.slicewise.discovery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads that discovery makes for itself and has to end; those that the application gives are
+ * not among them. All are daemons.
+ */
+final class Threads {
+
+  private final List<ExecutorService> executors = new ArrayList<>();
+  private final Set<Thread> alive = ConcurrentHashMap.newKeySet();
+
+  /** Makes the threads that decode what the API server sends, one for each stream. */
+  ThreadFactory readers() {
+    return daemons("slicewise-reader-");
+  }
+
+  /** Makes the two threads that all writers share. */
+  ScheduledExecutorService newWriters() {
+    ScheduledThreadPoolExecutor writers =
+        new ScheduledThreadPoolExecutor(2, daemons("slicewise-writer-"));
+    writers.setRemoveOnCancelPolicy(true);
+    writers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    executors.add(writers);
+    return writers;
+  }
+
+  /** Makes the thread that calls listeners. */
+  ExecutorService newListeners() {
+    ExecutorService listeners = Executors.newSingleThreadExecutor(daemons("slicewise-listener-"));
+    executors.add(listeners);
+    return listeners;
+  }
+
+  private ThreadFactory daemons(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Runnable tracked =
+          () -> {
+            try {
+              task.run();
+            } finally {
+              alive.remove(Thread.currentThread());
+            }
+          };
+      Thread thread = new Thread(tracked, prefix + number.incrementAndGet());
+      thread.setDaemon(true);
+      alive.add(thread);
+      return thread;
+    };
+  }
+
+  /** Lets the threads end when they have done what is queued for them. */
+  void shutdown() {
+    executors.forEach(ExecutorService::shutdown);
+  }
+
+  /** Waits for all threads to end; false if some have not in time. */
+  boolean awaitEnd(long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    for (Thread thread : alive) {
+      TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
+      if (thread.isAlive()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,53 @@
+package io.slicewise.discovery.balance;
+
+import static java.util.Objects.requireNonNull;
+
+import io.slicewise.discovery.model.Endpoint;
+import java.util.List;
+
+/**
+ * Power of two choices: of two distinct endpoints drawn at random the one with fewer calls in
+ * flight, the first of them on a tie.
+ *
+ * <p>Source: M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001. The
+ * longest queue grows with the double logarithm of the number of endpoints, and two callers that
+ * see the same loads still choose differently.
+ */
+public final class TwoChoicesPicker implements Picker {
+
+  private final Endpoint[] endpoints;
+  private final RandomSource random;
+
+  /**
+   * Creates a picker.
+   *
+   * @param endpoints at least one endpoint
+   */
+  public TwoChoicesPicker(List<Endpoint> endpoints, RandomSource random) {
+    if (endpoints.isEmpty()) {
+      throw new IllegalArgumentException("endpoints: [] (expected: at least one)");
+    }
+    this.endpoints = endpoints.toArray(Endpoint[]::new);
+    this.random = requireNonNull(random, "random");
+  }
+
+  @Override
+  public Endpoint pick() {
+    int count = endpoints.length;
+    if (count == 1) {
+      return endpoints[0];
+    }
+    long bits = random.nextLong();
+    int one = scale(bits >>> 32, count);
+    int two = scale(bits & 0xffff_ffffL, count - 1);
+    two += two >= one ? 1 : 0; // the others, without the first
+    Endpoint first = endpoints[one];
+    Endpoint second = endpoints[two];
+    return second.load().inFlight() < first.load().inFlight() ? second : first;
+  }
+
+  /** Maps 32 random bits to 0…bound-1 without a division; the bias is below bound / 2^32. */
+  private static int scale(long bits, int bound) {
+    return (int) (bits * bound >>> 32);
+  }
+}

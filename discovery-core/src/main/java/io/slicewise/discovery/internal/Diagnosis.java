@@ -1,0 +1,137 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.model.Explanation;
+import io.slicewise.discovery.model.OutReason;
+import io.slicewise.discovery.model.Selection;
+import io.slicewise.discovery.model.ServiceTarget;
+import io.slicewise.discovery.model.ServiceView;
+import io.slicewise.discovery.model.SliceEndpoint;
+import io.slicewise.discovery.model.SyncState;
+import io.slicewise.discovery.policy.Eligibility;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Says in words what is wrong with a Service, and why an address is picked or not. */
+final class Diagnosis {
+
+  private Diagnosis() {}
+
+  /** Returns the one line that matters most, or null if nothing is wrong. */
+  static @Nullable String problem(
+      ServiceTarget target, Published said, Selection selection, Eligibility eligibility) {
+    if (said.problem() != null) {
+      return said.problem();
+    }
+    if (said.state() == SyncState.PENDING) {
+      return "no list has arrived yet";
+    }
+    return selection.eligible().isEmpty()
+        ? noneEligible(target, said, selection, eligibility)
+        : null;
+  }
+
+  private static String noneEligible(
+      ServiceTarget target, Published said, Selection selection, Eligibility eligibility) {
+    String service = target.service() + " -n " + target.namespace();
+    List<EndpointSlice> slices = said.candidates().slices();
+    if (slices.isEmpty()) {
+      return String.format(
+          "no EndpointSlice names the Service %s: there is no such Service in this namespace, or it"
+              + " is of type ExternalName, or it has no selector (kubectl get service %s)",
+          target.serviceId(), service);
+    }
+    if (selection.endpoints().isEmpty()) {
+      return String.format(
+          "the Service %s exists and its selector matches no pod (kubectl get service %s -o"
+              + " jsonpath='{.spec.selector}')",
+          target.serviceId(), service);
+    }
+    if (said.port().problem() != null) {
+      return said.port().problem();
+    }
+    Map<OutReason, Integer> counts = new HashMap<>();
+    for (int i = 0; i < selection.endpoints().size(); i++) {
+      OutReason out = selection.out(i);
+      if (out != null) {
+        counts.merge(out, 1, Integer::sum);
+      }
+    }
+    int all = selection.endpoints().size();
+    int notReady =
+        counts.getOrDefault(OutReason.NOT_READY, 0) + counts.getOrDefault(OutReason.TERMINATING, 0);
+    if (notReady == all) {
+      return String.format(
+          "none of the %d endpoints is ready (kubectl get endpointslices -l %s=%s)",
+          all, EndpointSlice.SERVICE_NAME_LABEL, service);
+    }
+    if (counts.getOrDefault(OutReason.OTHER_POD, 0) + notReady == all) {
+      return "no ready pod has the host name "
+          + eligibility.pod()
+          + "; there are "
+          + hostNames(selection.endpoints());
+    }
+    return "no endpoint is left: "
+        + counts.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(entry -> entry.getValue() + " " + entry.getKey())
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String hostNames(List<Endpoint> endpoints) {
+    TreeSet<String> names = new TreeSet<>();
+    for (Endpoint endpoint : endpoints) {
+      String name = endpoint.hostname();
+      if (name != null) {
+        names.add(name);
+      }
+    }
+    return names.isEmpty() ? "none" : String.join(", ", names);
+  }
+
+  /** Returns the verdict on every address that any slice lists. */
+  static Explanation explain(ServiceView view, Published said) {
+    Map<Endpoint, Integer> chosen = new HashMap<>();
+    for (int i = 0; i < view.endpoints().size(); i++) {
+      chosen.put(view.endpoints().get(i), i);
+    }
+    List<Explanation.Address> addresses = new ArrayList<>();
+    for (EndpointSlice slice : said.candidates().slices()) {
+      for (SliceEndpoint source : slice.endpoints()) {
+        Endpoint here = Endpoint.of(source, slice.addressType(), said.port().in(slice));
+        Integer index = chosen.get(here);
+        if (index == null || !view.endpoints().get(index).source().equals(source)) {
+          String detail = "another entry for " + here.authority() + " counts";
+          addresses.add(
+              new Explanation.Address(slice.name(), here, 0, OutReason.DUPLICATE, detail));
+        } else {
+          chosen.remove(here); // the first entry; the same again is a duplicate of it
+          OutReason out = view.selection().out(index);
+          addresses.add(
+              new Explanation.Address(
+                  slice.name(),
+                  view.endpoints().get(index),
+                  view.selection().share(index),
+                  out,
+                  detail(out, slice, said)));
+        }
+      }
+    }
+    return new Explanation(
+        view, addresses, view.problem() == null ? List.of() : List.of(view.problem()));
+  }
+
+  private static String detail(@Nullable OutReason out, EndpointSlice slice, Published said) {
+    if (out != OutReason.NO_SUCH_PORT) {
+      return "";
+    }
+    String problem = said.port().problem();
+    return problem != null ? problem : "the slice " + slice.name() + " does not have this port";
+  }
+}

@@ -1,0 +1,185 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.model.PortSelector;
+import io.slicewise.discovery.model.ResourceVersions;
+import io.slicewise.discovery.model.SliceEndpoint;
+import io.slicewise.discovery.policy.Candidates;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the slices of a Service together: the union of their endpoints at the target's port, each
+ * place once. Confined to the writer.
+ *
+ * <p>The union is always that of all slices; only what a changed slice adds to it is worked out
+ * anew. An endpoint that was known keeps its {@link Endpoint#load() load}, and its very instance as
+ * long as nothing about it changes.
+ */
+final class EndpointAssembler {
+
+  /** What one slice adds, before duplicates are dropped. */
+  private record Part(EndpointSlice slice, Endpoint[] endpoints) {}
+
+  private final @Nullable PortSelector wanted;
+  private final String protocol;
+  private final TreeMap<String, Part> parts = new TreeMap<>();
+  private final PlaceIndex index = new PlaceIndex();
+  private final Map<Endpoint, Endpoint> departed = new HashMap<>();
+  private PortChoice port;
+
+  EndpointAssembler(@Nullable PortSelector wanted, String protocol) {
+    this.wanted = wanted;
+    this.protocol = protocol;
+    this.port = PortChoice.choose(wanted, protocol, List.of());
+  }
+
+  /** The port that the target means among the slices of the last update. */
+  PortChoice port() {
+    return port;
+  }
+
+  /**
+   * Takes the slices as they are now and returns the endpoints of which the content, not the
+   * identity, has changed.
+   */
+  List<Endpoint> update(SortedMap<String, EndpointSlice> slices) {
+    PortChoice chosen = PortChoice.choose(wanted, protocol, slices.values());
+    boolean samePort = chosen.equals(port);
+    port = chosen;
+    List<Endpoint> changed = new ArrayList<>();
+    List<Part> replaced = new ArrayList<>();
+    for (EndpointSlice slice : slices.values()) {
+      Part part = parts.get(slice.name());
+      if (part == null || part.slice != slice || !samePort) {
+        if (part != null) {
+          replaced.add(part);
+        }
+        // The old part stays in the index for now: an endpoint that moves is found there.
+        parts.put(slice.name(), resolve(slice, changed));
+      }
+    }
+    if (parts.size() > slices.size()) {
+      parts.values().removeIf(part -> !slices.containsKey(part.slice.name()) && replaced.add(part));
+    }
+    replaced.forEach(this::depart);
+    return changed;
+  }
+
+  /** Whether some place is listed more than once. */
+  boolean hasDuplicates() {
+    return index.duplicates() > 0;
+  }
+
+  /** Forgets the endpoints that have gone: from now on one that comes back is a new one. */
+  void settle() {
+    departed.clear();
+  }
+
+  private Part resolve(EndpointSlice slice, List<Endpoint> changed) {
+    int number = port.in(slice);
+    List<SliceEndpoint> sources = slice.endpoints();
+    Endpoint[] endpoints = new Endpoint[sources.size()];
+    for (int i = 0; i < endpoints.length; i++) {
+      Endpoint fresh = Endpoint.of(sources.get(i), slice.addressType(), number);
+      Endpoint known = index.find(fresh);
+      known = known == null ? departed.get(fresh) : known;
+      if (known == null) {
+        endpoints[i] = fresh;
+      } else if (known.sameContent(fresh)) {
+        endpoints[i] = known;
+      } else {
+        endpoints[i] = known.withContent(sources.get(i), slice.addressType());
+        changed.add(endpoints[i]);
+      }
+      index.add(endpoints[i]);
+    }
+    return new Part(slice, endpoints);
+  }
+
+  private void depart(Part part) {
+    for (Endpoint endpoint : part.endpoints) {
+      index.remove(endpoint);
+      if (index.find(endpoint) == null) {
+        departed.put(endpoint, endpoint);
+      }
+    }
+  }
+
+  /** Returns all endpoints, each place once, by the order of the slices' names. */
+  Candidates assemble() {
+    List<EndpointSlice> slices = new ArrayList<>(parts.size());
+    int[] ends = new int[parts.size()];
+    List<Endpoint> endpoints = new ArrayList<>();
+    Map<Place, Winner> winners = index.duplicates() == 0 ? null : winners();
+    for (Part part : parts.values()) {
+      if (winners == null) {
+        endpoints.addAll(Arrays.asList(part.endpoints));
+      } else {
+        for (Endpoint endpoint : part.endpoints) {
+          Winner winner = winners.get(new Place(endpoint));
+          if (winner != null && winner.slice == part.slice && winner.endpoint == endpoint) {
+            endpoints.add(endpoint);
+            winners.remove(new Place(endpoint)); // the same slice may list it twice
+          }
+        }
+      }
+      ends[slices.size()] = endpoints.size();
+      slices.add(part.slice);
+    }
+    return new Candidates(List.copyOf(slices), List.copyOf(endpoints), ends);
+  }
+
+  private Map<Place, Winner> winners() {
+    Map<Place, Winner> winners = new HashMap<>();
+    for (Part part : parts.values()) {
+      for (Endpoint endpoint : part.endpoints) {
+        winners.merge(
+            new Place(endpoint), new Winner(endpoint, part.slice), (a, b) -> b.beats(a) ? b : a);
+      }
+    }
+    return winners;
+  }
+
+  /** An endpoint as a map key that knows only address and port. */
+  private record Place(Endpoint endpoint) {
+    @Override
+    public boolean equals(@Nullable Object o) {
+      return o instanceof Place other && endpoint.samePlace(other.endpoint);
+    }
+
+    @Override
+    public int hashCode() {
+      return endpoint.placeHash();
+    }
+  }
+
+  /** An entry of a place that several slices, or pods, claim. */
+  private record Winner(Endpoint endpoint, EndpointSlice slice) {
+
+    /**
+     * Of the same pod the newer slice counts. Of two pods (an address reused while the old pod
+     * still terminates, kubernetes#135266) the one that does not terminate, then the ready one,
+     * then the newer slice.
+     */
+    boolean beats(Winner other) {
+      if (!endpoint.equals(other.endpoint)) {
+        boolean stays = !endpoint.conditions().terminating();
+        if (stays == other.endpoint.conditions().terminating()) {
+          return stays;
+        }
+        if (endpoint.conditions().ready() != other.endpoint.conditions().ready()) {
+          return endpoint.conditions().ready();
+        }
+      }
+      return ResourceVersions.isOlder(other.slice.resourceVersion(), slice.resourceVersion());
+    }
+  }
+}

@@ -1,0 +1,295 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.model.ResourceVersions;
+import io.slicewise.discovery.source.SliceEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is followed in one namespace: its Services, the streams that cover them, and the slices
+ * that these brought. Confined to the namespace's writer.
+ *
+ * <p>In the steady state there is one stream, whatever the number of Services (one for each 64
+ * beyond that): API servers charge every write for the number of watchers of the namespace. A
+ * Service that is added later gets a stream of its own at first, so that nobody else's is
+ * disturbed; {@link StreamPacking} says when streams become one again.
+ */
+final class NamespaceFeed implements StreamListener {
+
+  private static final Duration BETWEEN_STREAMS = Duration.ofSeconds(1);
+  private static final Duration QUIET_BEFORE_MERGE = Duration.ofSeconds(30);
+
+  /**
+   * Names that no slice bears: a caller that takes names from its users must not fill a selector.
+   */
+  private static final int MOST_UNKNOWN = 256;
+
+  private final StreamContext context;
+  private final Duration connectJitter;
+  private final boolean wholeNamespace;
+  private final SliceStore store = new SliceStore();
+  private final Map<String, List<ServicePipeline>> pipelines = new HashMap<>();
+  private final List<Reflector> streams = new ArrayList<>();
+  private final SortedSet<String> waiting = new TreeSet<>(); // Services without a stream
+  private final Set<String> complete = new HashSet<>(); // Services of which everything is known
+  private final Map<String, String> floors = new HashMap<>(); // Service → version known before
+  private final Timer opening;
+  private final Timer merging;
+  private @Nullable Long lastOpenedAt;
+
+  /**
+   * Creates a feed.
+   *
+   * @param connectJitter the first stream opens after a random part of this
+   * @param wholeNamespace whether to watch every slice of the namespace instead of selecting
+   */
+  NamespaceFeed(StreamContext context, Duration connectJitter, boolean wholeNamespace) {
+    this.context = context;
+    this.connectJitter = connectJitter;
+    this.wholeNamespace = wholeNamespace;
+    this.opening = context.newTimer();
+    this.merging = context.newTimer();
+  }
+
+  /** Begins to follow a pipeline's Service. */
+  void add(ServicePipeline pipeline) {
+    String service = pipeline.service();
+    if (!pipelines.containsKey(service) && !store.contains(service) && unknown() >= MOST_UNKNOWN) {
+      String problem =
+          String.format(
+              "more than %d Services without any EndpointSlice are watched in namespace %s: this one"
+                  + " is not followed",
+              MOST_UNKNOWN, context.namespace());
+      pipeline.onHealth(new Health(Health.State.PENDING, null, problem));
+      return;
+    }
+    pipelines.computeIfAbsent(service, s -> new ArrayList<>()).add(pipeline);
+    Reflector stream = streamOf(service);
+    if (stream == null) {
+      waiting.add(service);
+      openSoon();
+      return;
+    }
+    if (isComplete(service)) {
+      pipeline.onSlices(store.slices(service), stream.resourceVersion());
+    }
+    pipeline.onHealth(stream.health());
+  }
+
+  /** Stops following a pipeline's Service; its stream drops the name when it rotates. */
+  void remove(ServicePipeline pipeline) {
+    List<ServicePipeline> ofService = pipelines.get(pipeline.service());
+    if (ofService == null || !ofService.remove(pipeline)) {
+      return;
+    }
+    if (ofService.isEmpty()) {
+      pipelines.remove(pipeline.service());
+      waiting.remove(pipeline.service());
+    }
+    if (pipelines.isEmpty()) {
+      closeStreams();
+    }
+  }
+
+  void close() {
+    closeStreams();
+    pipelines.values().forEach(ofService -> ofService.forEach(ServicePipeline::close));
+    pipelines.clear();
+  }
+
+  private void closeStreams() {
+    opening.cancel();
+    merging.cancel();
+    streams.forEach(Reflector::close);
+    streams.clear();
+    waiting.clear();
+    complete.clear();
+    floors.clear();
+    store.clear();
+  }
+
+  private int unknown() {
+    int unknown = 0;
+    for (String service : pipelines.keySet()) {
+      unknown += store.contains(service) ? 0 : 1;
+    }
+    return unknown;
+  }
+
+  private boolean isComplete(String service) {
+    return complete.contains(wholeNamespace ? "" : service);
+  }
+
+  private @Nullable Reflector streamOf(String service) {
+    for (Reflector stream : streams) {
+      if (stream.services().isEmpty() || stream.services().contains(service)) {
+        return stream;
+      }
+    }
+    return null;
+  }
+
+  private void openSoon() {
+    if (opening.isSet()) {
+      return;
+    }
+    Duration delay;
+    if (lastOpenedAt == null) {
+      delay = context.environment().jitteredBy(Duration.ZERO, connectJitter);
+    } else {
+      long since = context.environment().now() - lastOpenedAt;
+      delay = BETWEEN_STREAMS.minusNanos(since);
+    }
+    opening.set(delay, this::openWaiting);
+  }
+
+  private void openWaiting() {
+    boolean start = lastOpenedAt == null;
+    do {
+      SortedSet<String> names = new TreeSet<>();
+      if (wholeNamespace) {
+        waiting.clear();
+      }
+      Iterator<String> next = waiting.iterator();
+      while (next.hasNext() && names.size() < StreamPacking.MOST_NAMES) {
+        names.add(next.next());
+        next.remove();
+      }
+      open(names, null);
+    } while (start && !waiting.isEmpty());
+    if (!waiting.isEmpty()) {
+      openSoon();
+    }
+    merging.set(QUIET_BEFORE_MERGE, () -> merge(null));
+  }
+
+  private void open(SortedSet<String> services, @Nullable String resumeFrom) {
+    Reflector stream =
+        new Reflector(context, this, Collections.unmodifiableSortedSet(services), resumeFrom);
+    streams.add(stream);
+    lastOpenedAt = context.environment().now();
+    stream.begin();
+  }
+
+  @Override
+  public void onReplaced(Reflector stream, Collection<EndpointSlice> slices) {
+    Set<String> changed = store.replace(stream.services(), slices);
+    for (String service : stream.services()) {
+      floors.remove(service);
+      if (complete.add(service)) {
+        changed.add(service);
+      }
+    }
+    if (stream.services().isEmpty() && complete.add("")) {
+      changed.addAll(pipelines.keySet());
+    }
+    tell(changed, stream);
+  }
+
+  @Override
+  public void onChanged(Reflector stream, List<SliceEvent> events) {
+    Set<String> changed = new HashSet<>();
+    for (SliceEvent event : events) {
+      EndpointSlice slice = event.slice();
+      if (slice == null || isReplay(slice)) {
+        continue;
+      }
+      if (event.type() == SliceEvent.Type.DELETED) {
+        store.delete(slice, changed);
+      } else {
+        store.upsert(slice, changed);
+      }
+    }
+    tell(changed, stream);
+  }
+
+  /** Whether another stream had brought this before it was merged into this one. */
+  private boolean isReplay(EndpointSlice slice) {
+    String floor = floors.get(slice.service());
+    return floor != null
+        && (floor.equals(slice.resourceVersion())
+            || ResourceVersions.isOlder(slice.resourceVersion(), floor));
+  }
+
+  private void tell(Set<String> services, Reflector stream) {
+    for (String service : services) {
+      if (isComplete(service)) {
+        for (ServicePipeline pipeline : pipelines.getOrDefault(service, List.of())) {
+          pipeline.onSlices(store.slices(service), stream.resourceVersion());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void onHealth(Reflector stream) {
+    boolean all = stream.services().isEmpty();
+    for (String service : all ? Set.copyOf(pipelines.keySet()) : stream.services()) {
+      for (ServicePipeline pipeline : pipelines.getOrDefault(service, List.of())) {
+        pipeline.onHealth(stream.health());
+      }
+    }
+  }
+
+  @Override
+  public boolean onRotation(Reflector stream) {
+    merge(stream);
+    return !streams.contains(stream);
+  }
+
+  /**
+   * Makes few streams of many, as watches that go on where the older of them stood: no list is
+   * needed, and what is replayed is known by its version. Names that nobody wants leave.
+   *
+   * @param rotating a stream whose watch has just ended, or null
+   */
+  private void merge(@Nullable Reflector rotating) {
+    List<Reflector> movable = new ArrayList<>();
+    for (Reflector stream : streams) {
+      if ((stream == rotating || stream.isWatching()) && !stream.services().isEmpty()) {
+        movable.add(stream);
+      }
+    }
+    for (StreamPacking.Bin bin : StreamPacking.pack(movable, pipelines.keySet())) {
+      if (bin.streams().size() > 1 || bin.isSmaller() && bin.streams().contains(rotating)) {
+        replace(bin);
+      }
+    }
+  }
+
+  private void replace(StreamPacking.Bin bin) {
+    String resumeFrom = bin.streams().get(0).resourceVersion();
+    for (Reflector stream : bin.streams()) {
+      resumeFrom = ResourceVersions.min(resumeFrom, stream.resourceVersion());
+      for (String service : stream.services()) {
+        floors.put(service, stream.resourceVersion());
+        if (!bin.names().contains(service)) {
+          forget(service);
+        }
+      }
+      stream.close();
+      streams.remove(stream);
+    }
+    if (!bin.names().isEmpty()) {
+      open(bin.names(), resumeFrom);
+    }
+  }
+
+  private void forget(String service) {
+    complete.remove(service);
+    floors.remove(service);
+    store.forget(service);
+  }
+}

@@ -1,0 +1,133 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.model.PortSelector;
+import io.slicewise.discovery.model.SlicePort;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which port of its slices a target means, once the slices are known.
+ *
+ * <p>A name may stand for different numbers in different slices (named target ports), so what is
+ * chosen is a name or a number, and each slice is asked for its own.
+ *
+ * @param name the name of the chosen port, or null where a number was chosen or none
+ * @param number the chosen target port, or 0
+ * @param protocol the protocol
+ * @param problem why no port could be chosen, or null
+ */
+record PortChoice(@Nullable String name, int number, String protocol, @Nullable String problem) {
+
+  static PortChoice choose(
+      @Nullable PortSelector wanted, String protocol, Collection<EndpointSlice> slices) {
+    List<SlicePort> ports =
+        slices.stream()
+            .flatMap(slice -> slice.ports().stream())
+            .distinct()
+            .filter(port -> port.protocol().equals(protocol))
+            .toList();
+    boolean portless = slices.stream().anyMatch(PortChoice::hasEndpointsOnly);
+    if (wanted == null) {
+      return onlyPort(protocol, ports, slices, portless);
+    }
+    boolean found =
+        ports.stream().anyMatch(wanted::matches)
+            || wanted.name() == null && (portless || ports.stream().anyMatch(p -> p.number() == 0));
+    boolean empty = slices.stream().allMatch(slice -> slice.ports().isEmpty()) && !portless;
+    String problem = found || empty ? null : notFound(wanted, protocol, slices);
+    return new PortChoice(wanted.name(), wanted.number(), protocol, problem);
+  }
+
+  private static boolean hasEndpointsOnly(EndpointSlice slice) {
+    return slice.ports().isEmpty() && !slice.endpoints().isEmpty();
+  }
+
+  private static PortChoice onlyPort(
+      String protocol, List<SlicePort> ports, Collection<EndpointSlice> slices, boolean portless) {
+    Map<String, SlicePort> byName = new LinkedHashMap<>();
+    for (SlicePort port : ports) {
+      if (port.number() > 0) {
+        byName.putIfAbsent(port.name(), port);
+      }
+    }
+    if (byName.size() == 1) {
+      return new PortChoice(byName.keySet().iterator().next(), 0, protocol, null);
+    }
+    for (String usual : List.of("grpc", "http")) {
+      if (byName.containsKey(usual)) {
+        return new PortChoice(usual, 0, protocol, null);
+      }
+    }
+    for (String usual : List.of("grpc", "http")) {
+      for (SlicePort port : byName.values()) {
+        if (usual.equals(port.appProtocol())) {
+          return new PortChoice(port.name(), 0, protocol, null);
+        }
+      }
+    }
+    String problem = null;
+    if (!byName.isEmpty()) {
+      problem = "several ports: name one of " + list(slices);
+    } else if (portless) {
+      problem = "the Service has no ports: give the number of one in the target";
+    } else if (!ports.isEmpty() || slices.stream().anyMatch(slice -> !slice.ports().isEmpty())) {
+      problem = "no " + protocol + " port with a number; there is " + list(slices);
+    }
+    return new PortChoice(null, 0, protocol, problem);
+  }
+
+  private static String notFound(
+      PortSelector wanted, String protocol, Collection<EndpointSlice> slices) {
+    String there = list(slices);
+    if (wanted.name() != null) {
+      return "no " + protocol + " port named " + wanted + "; there is " + there;
+    }
+    return String.format(
+        "no target port %s; there is %s. If %s is the Service's own port, name the port instead:"
+            + " slices hold target ports only",
+        wanted, there, wanted);
+  }
+
+  private static String list(Collection<EndpointSlice> slices) {
+    String ports =
+        slices.stream()
+            .flatMap(slice -> slice.ports().stream())
+            .distinct()
+            .map(PortChoice::describe)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return ports.isEmpty() ? "none" : ports;
+  }
+
+  private static String describe(SlicePort port) {
+    String name = port.name().isEmpty() ? "(unnamed)" : port.name();
+    String app = port.appProtocol() == null ? "" : " " + port.appProtocol();
+    return name + " " + (port.number() == 0 ? "?" : port.number()) + "/" + port.protocol() + app;
+  }
+
+  /** Returns the number of the chosen port in a slice, or 0 where that slice has it not. */
+  int in(EndpointSlice slice) {
+    if (name == null && number == 0) {
+      return 0;
+    }
+    if (name == null && slice.ports().isEmpty()) {
+      return number; // a headless Service without ports: the caller knows better
+    }
+    for (SlicePort port : slice.ports()) {
+      if (port.protocol().equals(protocol)) {
+        if (name != null ? name.equals(port.name()) : number == port.number()) {
+          return port.number();
+        }
+        if (name == null && port.number() == 0) {
+          return number; // a port without a number stands for all of them (KEP-0752)
+        }
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,28 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.model.SyncState;
+import io.slicewise.discovery.policy.Candidates;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link ServicePipeline} says of its Service at one moment, before each lease makes its own
+ * view of it. Immutable.
+ *
+ * @param candidates the endpoints
+ * @param port the port that the target means
+ * @param state how far it can be trusted
+ * @param resourceVersion the version of the data, empty before the first list
+ * @param staleSince when the server was last followed, if the state is STALE
+ * @param propagation how long the last change took to get here, if known
+ * @param problem what is wrong with following the server, or null
+ */
+record Published(
+    Candidates candidates,
+    PortChoice port,
+    SyncState state,
+    String resourceVersion,
+    @Nullable Instant staleSince,
+    @Nullable Duration propagation,
+    @Nullable String problem) {}

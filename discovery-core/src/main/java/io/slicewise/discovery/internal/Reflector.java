@@ -1,0 +1,428 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.internal.Recovery.Next;
+import io.slicewise.discovery.internal.Recovery.Pause;
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.source.ApiStatus;
+import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.ExchangeEnd;
+import io.slicewise.discovery.source.SliceRequest;
+import io.slicewise.discovery.source.SliceRequest.Kind;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of EndpointSlices: the client's side of the list/watch protocol for some Services of a
+ * namespace. Confined to the namespace's writer.
+ *
+ * <p>It asks for everything (a watch list, or a list where the server refuses that), then watches
+ * from the version reached, for ever. Losing the server never tells the listener that anything is
+ * gone. At most one attempt is under way; what an abandoned one still says is dropped.
+ *
+ * <pre>
+ *            begin                    replaced                 clean end (rotation)
+ *   WAITING ───────▶ SYNCING ───────────────────▶ WATCHING ───────────▶ begin again: WATCHING
+ *      ▲                │ failure                     │ failure
+ *      └────────────────┴──────── Recovery ───────────┘
+ * </pre>
+ *
+ * <p>Source: client-go {@code tools/cache/reflector.go}; KEP-3157 (watch list), KEP-956
+ * (bookmarks).
+ */
+final class Reflector {
+
+  private static final Logger LOGGER = System.getLogger(Reflector.class.getName());
+
+  /** A server that has accepted the connection and says nothing for this long is not there. */
+  private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
+
+  /** A watch list that pauses for this long before its end is tried as a list. */
+  private static final Duration INITIAL_SILENCE = Duration.ofSeconds(30);
+
+  /** Bookmarks come each minute; two and a half without any means that nothing will ever come. */
+  private static final Duration SILENCE = Duration.ofSeconds(150);
+
+  /** The server shall end a watch after one to two times this: it spreads the load of restarts. */
+  private static final Duration WATCH_TIMEOUT = Duration.ofMinutes(5);
+
+  private static final Duration OVERTIME = Duration.ofSeconds(30);
+  private static final Duration VERY_SHORT = Duration.ofSeconds(1);
+  private static final Duration SETTLED = Duration.ofSeconds(10);
+  private static final Duration LONG_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(2);
+  private static final int PAGE = 500;
+  private static final int MOST_IMMEDIATE = 3;
+  private static final int MOST_SAME = 10;
+
+  private final StreamContext context;
+  private final StreamListener listener;
+  private final SortedSet<String> services;
+  private final Backoff backoff;
+  private final Timer retry;
+  private final Timer watchdog;
+  private final Timer staleness;
+
+  private @Nullable Attempt current;
+  private String resourceVersion;
+  private boolean syncing; // the next request asks for everything
+  private boolean newest; // the server does not know our version: ask without one
+  private boolean byList; // ask by LIST this once
+  private int immediate; // retries without a pause since things last went well
+  private int sameAgain; // refusals in a row of the same request
+  private String relistReason = "start";
+
+  private boolean complete; // there has been a complete list
+  private boolean stale;
+  private @Nullable Instant lostAt;
+  private @Nullable String problem;
+  private boolean closed;
+
+  /**
+   * Creates a stream.
+   *
+   * @param services the Services to follow; empty for all of the namespace
+   * @param resumeFrom the version up to which everything is known, or null to begin with a list
+   */
+  Reflector(
+      StreamContext context,
+      StreamListener listener,
+      SortedSet<String> services,
+      @Nullable String resumeFrom) {
+    this.context = context;
+    this.listener = listener;
+    this.services = services;
+    this.backoff = new Backoff(context.environment());
+    this.retry = context.newTimer();
+    this.watchdog = context.newTimer();
+    this.staleness = context.newTimer();
+    this.resourceVersion = resumeFrom == null ? "" : resumeFrom;
+    this.syncing = resumeFrom == null;
+    this.complete = resumeFrom != null;
+  }
+
+  SortedSet<String> services() {
+    return services;
+  }
+
+  /** The version up to which everything is known; empty before the first complete list. */
+  String resourceVersion() {
+    return resourceVersion;
+  }
+
+  /** Whether a watch is open and delivers changes. */
+  boolean isWatching() {
+    return current != null && current.isOpened() && !syncing;
+  }
+
+  Health health() {
+    if (!complete) {
+      return new Health(Health.State.PENDING, null, problem);
+    }
+    return stale ? new Health(Health.State.STALE, lostAt, problem) : Health.HEALTHY;
+  }
+
+  /** Begins, or begins anew, at once. */
+  void begin() {
+    if (closed) {
+      return;
+    }
+    retry.cancel();
+    launch(nextRequest(), Map.of());
+  }
+
+  /** Ends the stream; nothing is told to the listener any more. */
+  void close() {
+    closed = true;
+    retry.cancel();
+    staleness.cancel();
+    abandon();
+  }
+
+  private SliceRequest nextRequest() {
+    if (!syncing) {
+      return request(Kind.WATCH, resourceVersion, 0, null);
+    }
+    String version = newest ? "" : resourceVersion;
+    if (byList || context.watchListRefused().get()) {
+      // Pages of a list at a given version bypass the server's watch cache, so that is not paged.
+      return request(Kind.LIST, version, version.isEmpty() ? PAGE : 0, null);
+    }
+    return request(Kind.WATCH_LIST, version, 0, null);
+  }
+
+  private SliceRequest request(Kind kind, String version, int limit, @Nullable String token) {
+    Duration timeout =
+        Duration.ofSeconds(context.environment().jittered(WATCH_TIMEOUT).toSeconds());
+    return new SliceRequest(kind, context.namespace(), services, version, limit, token, timeout);
+  }
+
+  private void launch(SliceRequest request, Map<String, EndpointSlice> pages) {
+    Attempt attempt = new Attempt(this, context.writer(), context.environment(), request, pages);
+    current = attempt;
+    attempt.start(context.source());
+    supervise(attempt);
+  }
+
+  void opened(Attempt attempt) {
+    if (attempt != current) {
+      return;
+    }
+    attempt.markOpened();
+    supervise(attempt);
+    if (request(attempt) != Kind.LIST) {
+      observer().onStreamOpened(context.namespace(), services);
+    }
+    if (!syncing) {
+      following();
+    }
+  }
+
+  void replaced(Attempt attempt, Collection<EndpointSlice> slices, String version) {
+    if (attempt != current) {
+      return;
+    }
+    resourceVersion = version;
+    syncing = false;
+    newest = false;
+    byList = false;
+    boolean first = !complete;
+    complete = true;
+    observer().onRelisted(context.namespace(), relistReason);
+    LOGGER.log(
+        first ? Level.DEBUG : Level.INFO,
+        () ->
+            context.describe(services) + ": listed " + slices.size() + " slices, " + relistReason);
+    listener.onReplaced(this, slices);
+    if (attempt.request.kind() == Kind.LIST) {
+      begin();
+    } else {
+      supervise(attempt);
+      following();
+    }
+  }
+
+  void changed(Attempt attempt, Inbox.Batch batch) {
+    if (attempt != current) {
+      return;
+    }
+    if (!batch.resourceVersion().isEmpty()) {
+      resourceVersion = batch.resourceVersion();
+    }
+    if (!batch.events().isEmpty()) {
+      listener.onChanged(this, batch.events());
+    }
+  }
+
+  /** The server reports a failure, as its answer or as an event inside one. */
+  void failed(Attempt attempt, ApiStatus status) {
+    if (attempt != current) {
+      return;
+    }
+    Recovery recovery = Recovery.from(status, request(attempt), !syncing);
+    if (recovery == Recovery.FALL_BACK) {
+      context.watchListRefused().set(true);
+    }
+    if (recovery.next() == Next.SAME && status.code() >= 500 && ++sameAgain >= MOST_SAME) {
+      sameAgain = 0;
+      recovery = new Recovery(syncing ? Next.RELIST_NEWEST : Next.RELIST, recovery.pause());
+    }
+    String text = Problems.refused(status, context.namespace(), context.source().describe());
+    lost(attempt, recovery, text, status.retryAfter());
+  }
+
+  void ended(Attempt attempt, ExchangeEnd end) {
+    if (attempt != current) {
+      return;
+    }
+    ApiStatus status = end.status();
+    switch (end.kind()) {
+      case COMPLETE -> completed(attempt, end);
+      case REFUSED -> failed(attempt, Objects.requireNonNull(status));
+      case UNDECODABLE -> lost(attempt, Recovery.START_OVER, end.message(), null);
+      case UNREACHABLE, BROKEN -> lost(attempt, Recovery.RETRY, end.message(), null);
+      case CANCELLED -> abandon(); // the source is closing
+    }
+  }
+
+  private void completed(Attempt attempt, ExchangeEnd end) {
+    if (attempt.request.kind() == Kind.LIST) {
+      if (end.continueToken() == null) {
+        replaced(attempt, attempt.collected().values(), end.resourceVersion());
+      } else {
+        SliceRequest page = attempt.request;
+        launch(
+            request(Kind.LIST, page.resourceVersion(), page.limit(), end.continueToken()),
+            attempt.collected());
+      }
+    } else if (syncing) {
+      byList = ++sameAgain > 1;
+      lost(
+          attempt, Recovery.START_OVER, "the watch list ended before its initial events did", null);
+    } else if (lived(attempt).compareTo(VERY_SHORT) < 0) {
+      Recovery recovery = attempt.moved() ? Recovery.RETRY : Recovery.START_OVER;
+      lost(attempt, recovery, "the server closed the watch at once", null);
+    } else {
+      rotate(attempt, "the server closed the watch");
+    }
+  }
+
+  private void rotate(Attempt attempt, String reason) {
+    noteLoss(attempt, reason);
+    if (!listener.onRotation(this)) {
+      begin();
+    }
+  }
+
+  private void lost(
+      Attempt attempt, Recovery recovery, String reason, @Nullable Duration retryAfter) {
+    boolean wasFollowing = isWatching();
+    noteLoss(attempt, reason);
+    prepare(recovery.next(), reason);
+    Duration pause = pause(recovery.pause(), retryAfter);
+    boolean quiet = recovery.pause() == Pause.NONE || wasFollowing;
+    boolean said = reason.equals(problem);
+    problem = reason;
+    LOGGER.log(
+        quiet || said ? Level.DEBUG : Level.WARNING,
+        () ->
+            context.describe(services)
+                + ": "
+                + reason
+                + "; next try in "
+                + pause.toMillis()
+                + " ms");
+    observer().onFailure(context.namespace(), reason, pause);
+    if (complete && !quiet) {
+      stale = true;
+    }
+    listener.onHealth(this);
+    retry.set(pause, this::begin);
+  }
+
+  /** Lets go of an attempt that is over, and starts the clock of staleness. */
+  private void noteLoss(Attempt attempt, String reason) {
+    if (attempt.isOpened() && request(attempt) != Kind.LIST) {
+      Duration lived = lived(attempt);
+      backoff.healthyFor(lived);
+      immediate = lived.compareTo(SETTLED) >= 0 ? 0 : immediate;
+      observer().onStreamEnded(context.namespace(), reason, lived);
+    }
+    abandon();
+    if (lostAt == null) {
+      lostAt = context.environment().wallClock().instant();
+      staleness.set(context.staleAfter(), this::declareStale);
+    }
+  }
+
+  private void prepare(Next next, String reason) {
+    if (next == Next.SAME) {
+      return;
+    }
+    syncing = true;
+    newest |= next == Next.RELIST_NEWEST;
+    byList |= next == Next.RELIST_BY_LIST;
+    relistReason = reason;
+  }
+
+  private Duration pause(Pause pause, @Nullable Duration retryAfter) {
+    if (pause == Pause.NONE && immediate++ < MOST_IMMEDIATE) {
+      return Duration.ZERO;
+    }
+    if (pause == Pause.LONG) {
+      return context.environment().jittered(LONG_PAUSE);
+    }
+    boolean tooLong = retryAfter != null && retryAfter.compareTo(LONGEST_RETRY_AFTER) > 0;
+    return backoff.next(tooLong ? LONGEST_RETRY_AFTER : retryAfter);
+  }
+
+  private void declareStale() {
+    if (complete && !isWatching()) {
+      stale = true;
+      listener.onHealth(this);
+    }
+  }
+
+  private void following() {
+    boolean recovered = stale;
+    stale = false;
+    lostAt = null;
+    problem = null;
+    sameAgain = 0;
+    staleness.cancel();
+    if (recovered) {
+      LOGGER.log(
+          Level.INFO, () -> context.describe(services) + ": the API server is followed again");
+    }
+    listener.onHealth(this);
+  }
+
+  /** Looks after an attempt: when its time is up it is given up, else looked at again later. */
+  private void supervise(Attempt attempt) {
+    if (attempt != current) {
+      return;
+    }
+    long now = context.environment().now();
+    long left;
+    Runnable verdict;
+    if (!attempt.isOpened()) {
+      left = attempt.startedAt + OPEN_LIMIT.toNanos() - now;
+      verdict = () -> lost(attempt, Recovery.RETRY, silence("no answer", OPEN_LIMIT), null);
+    } else if (syncing) {
+      left = attempt.lastActivity() + INITIAL_SILENCE.toNanos() - now;
+      boolean list = attempt.request.kind() == Kind.LIST;
+      verdict =
+          () ->
+              lost(
+                  attempt,
+                  list ? Recovery.RETRY : Recovery.FALL_BACK,
+                  silence("the initial list stalled", INITIAL_SILENCE),
+                  null);
+    } else {
+      long silent = attempt.lastActivity() + SILENCE.toNanos() - now;
+      Duration deadline = attempt.request.timeout().plus(OVERTIME);
+      long overdue = attempt.openedAt() + deadline.toNanos() - now;
+      left = Math.min(silent, overdue);
+      verdict =
+          silent <= overdue
+              ? () -> lost(attempt, Recovery.DISTRUST_VERSION, silence("no event", SILENCE), null)
+              : () -> rotate(attempt, "the server left the watch open past its deadline");
+    }
+    if (left <= 0) {
+      verdict.run();
+    } else {
+      watchdog.set(Duration.ofNanos(left), () -> supervise(attempt));
+    }
+  }
+
+  private String silence(String what, Duration limit) {
+    return what + " from " + context.source().describe() + " for " + limit.toSeconds() + " s";
+  }
+
+  private void abandon() {
+    watchdog.cancel();
+    if (current != null) {
+      Attempt attempt = current;
+      current = null;
+      attempt.cancel();
+    }
+  }
+
+  private Duration lived(Attempt attempt) {
+    return Duration.ofNanos(context.environment().now() - attempt.openedAt());
+  }
+
+  private static Kind request(Attempt attempt) {
+    return attempt.request.kind();
+  }
+
+  private DiscoveryObserver observer() {
+    return context.observer();
+  }
+}

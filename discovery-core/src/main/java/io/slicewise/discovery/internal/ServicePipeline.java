@@ -1,0 +1,197 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.model.Conditions;
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.model.PortSelector;
+import io.slicewise.discovery.model.SyncState;
+import io.slicewise.discovery.policy.Candidates;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Service at one port, from its slices to its leases: decides when a change is told. Confined
+ * to the namespace's writer, except where noted.
+ *
+ * <p>The controller writes slices one by one, so that for a moment an endpoint may be in two of
+ * them or in none. Changes therefore wait until things have been quiet for 50 ms, 500 ms at most.
+ * What cannot wait is an endpoint that is still listed and takes no more calls: that is told at
+ * once, and that alone. The first complete list is told at once, too.
+ */
+final class ServicePipeline {
+
+  private static final Duration QUIET = Duration.ofMillis(50);
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+
+  private final String service;
+  private final Environment environment;
+  private final Instant createdAt;
+  private final EndpointAssembler assembler;
+  private final Timer settle;
+  private final List<WatchLease> leases = new CopyOnWriteArrayList<>();
+
+  private Candidates latest = Candidates.NONE;
+  private Instant newestChange = Instant.MIN;
+  private @Nullable Duration propagation;
+  private String resourceVersion = "";
+  private boolean listed;
+  private long firstChangeAt;
+  private boolean changePending;
+  private Health health = new Health(Health.State.PENDING, null, null);
+  private volatile Published published;
+
+  ServicePipeline(
+      String service, @Nullable PortSelector port, String protocol, StreamContext context) {
+    this.service = service;
+    this.environment = context.environment();
+    this.createdAt = environment.wallClock().instant();
+    this.assembler = new EndpointAssembler(port, protocol);
+    this.settle = context.newTimer();
+    this.published =
+        new Published(Candidates.NONE, assembler.port(), SyncState.PENDING, "", null, null, null);
+  }
+
+  String service() {
+    return service;
+  }
+
+  /** The last word; from any thread. */
+  Published published() {
+    return published;
+  }
+
+  void attach(WatchLease lease) {
+    leases.add(lease);
+    lease.publish(published);
+  }
+
+  void detach(WatchLease lease) {
+    leases.remove(lease);
+  }
+
+  /** Takes the Service's slices as they are now; the set is complete. */
+  void onSlices(SortedMap<String, EndpointSlice> slices, String version) {
+    measure(slices);
+    List<Endpoint> changed = assembler.update(slices);
+    latest = assembler.assemble();
+    resourceVersion = version;
+    if (!listed) {
+      listed = true;
+      publish(latest);
+      return;
+    }
+    Candidates degraded = degrade(published.candidates(), changed);
+    if (degraded != published.candidates()) {
+      publish(degraded);
+    }
+    awaitQuiet();
+  }
+
+  void onHealth(Health health) {
+    this.health = health;
+    publish(published.candidates());
+  }
+
+  /** Ends the pipeline: no lease hears of anything any more. */
+  void close() {
+    settle.cancel();
+    leases.forEach(WatchLease::close);
+    leases.clear();
+  }
+
+  private void awaitQuiet() {
+    long now = environment.now();
+    if (!changePending) {
+      changePending = true;
+      firstChangeAt = now;
+    }
+    long longest = firstChangeAt + LONGEST_WAIT.toNanos() - now;
+    settle.set(
+        Duration.ofNanos(Math.min(QUIET.toNanos(), longest)),
+        () -> {
+          changePending = false;
+          assembler.settle();
+          publish(latest);
+        });
+  }
+
+  /**
+   * Returns what was told last with those endpoints changed that take no more calls, or the same
+   * candidates if there are none.
+   */
+  private Candidates degrade(Candidates told, List<Endpoint> changed) {
+    if (changed.isEmpty()) {
+      return told;
+    }
+    Map<Endpoint, Endpoint> counting = new HashMap<>();
+    changed.forEach(endpoint -> counting.put(endpoint, endpoint));
+    if (assembler.hasDuplicates()) {
+      counting.values().removeIf(endpoint -> !contains(latest.endpoints(), endpoint));
+    }
+    List<Endpoint> patched = null;
+    for (int i = 0; i < told.endpoints().size(); i++) {
+      Endpoint old = told.endpoints().get(i);
+      Endpoint now = counting.get(old);
+      if (now != null && isWorse(now.conditions(), old.conditions())) {
+        patched = patched == null ? new ArrayList<>(told.endpoints()) : patched;
+        patched.set(i, now);
+      }
+    }
+    return patched == null
+        ? told
+        : new Candidates(told.slices(), List.copyOf(patched), told.ends());
+  }
+
+  private static boolean contains(List<Endpoint> endpoints, Endpoint instance) {
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint == instance) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isWorse(Conditions now, Conditions before) {
+    return before.ready() && !now.ready()
+        || before.serving() && !now.serving()
+        || !before.terminating() && now.terminating();
+  }
+
+  private void publish(Candidates candidates) {
+    SyncState state = SyncState.PENDING;
+    if (listed) {
+      state = health.state() == Health.State.STALE ? SyncState.STALE : SyncState.SYNCED;
+    }
+    published =
+        new Published(
+            candidates,
+            assembler.port(),
+            state,
+            resourceVersion,
+            health.lostAt(),
+            propagation,
+            health.problem());
+    leases.forEach(lease -> lease.publish(published));
+  }
+
+  /** Notes how long the newest change took, unless it was made before anybody here watched. */
+  private void measure(SortedMap<String, EndpointSlice> slices) {
+    for (EndpointSlice slice : slices.values()) {
+      Instant change = slice.lastChange();
+      if (change != null && change.isAfter(newestChange)) {
+        newestChange = change;
+        if (!change.isBefore(createdAt)) {
+          Duration took = Duration.between(change, environment.wallClock().instant());
+          propagation = took.isNegative() ? Duration.ZERO : took;
+        }
+      }
+    }
+  }
+}

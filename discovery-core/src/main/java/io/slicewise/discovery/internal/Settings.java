@@ -1,0 +1,41 @@
+package io.slicewise.discovery.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.slicewise.discovery.balance.RandomSource;
+import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.SliceSource;
+import java.time.Duration;
+
+/**
+ * How discovery works; see the builder of the façade for what each setting means to a user.
+ *
+ * @param source where slices are read
+ * @param environment threads, time and chance
+ * @param pickRandom randomness for picks
+ * @param linger how long a Service is followed after its last user left
+ * @param staleAfter how long the server may be lost before views say so
+ * @param connectJitter the first stream of a namespace opens after a random part of this
+ * @param wholeNamespace whether to watch every slice of a namespace instead of selecting
+ * @param observer hears how it goes
+ */
+public record Settings(
+    SliceSource source,
+    Environment environment,
+    RandomSource pickRandom,
+    Duration linger,
+    Duration staleAfter,
+    Duration connectJitter,
+    boolean wholeNamespace,
+    DiscoveryObserver observer) {
+
+  public Settings {
+    requireNonNull(source, "source");
+    requireNonNull(environment, "environment");
+    requireNonNull(pickRandom, "pickRandom");
+    requireNonNull(linger, "linger");
+    requireNonNull(staleAfter, "staleAfter");
+    requireNonNull(connectJitter, "connectJitter");
+    requireNonNull(observer, "observer");
+  }
+}

@@ -1,0 +1,129 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.model.ResourceVersions;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * The slices of one namespace by name, and by the Service that their label names. Confined to the
+ * writer.
+ *
+ * <p>Slices are kept whole and by name because endpoints move between slices: kube-proxy's reason
+ * for the same ({@code pkg/proxy/endpointslicecache.go}). Each method returns the Services whose
+ * slices changed.
+ */
+final class SliceStore {
+
+  private final Map<String, EndpointSlice> byName = new HashMap<>();
+  private final Map<String, TreeMap<String, EndpointSlice>> byService = new HashMap<>();
+
+  /** The slices of a Service by name; a live view, to be read on the writer. */
+  SortedMap<String, EndpointSlice> slices(String service) {
+    TreeMap<String, EndpointSlice> slices = byService.get(service);
+    return slices == null
+        ? Collections.emptySortedMap()
+        : Collections.unmodifiableSortedMap(slices);
+  }
+
+  boolean contains(String service) {
+    return byService.containsKey(service);
+  }
+
+  /**
+   * Replaces all slices of some Services; none of theirs that is missing here exists any more.
+   *
+   * @param services the Services that were asked for; empty for all
+   */
+  Set<String> replace(SortedSet<String> services, Collection<EndpointSlice> slices) {
+    Set<String> present = new HashSet<>();
+    slices.forEach(slice -> present.add(slice.name()));
+    Set<String> changed = new HashSet<>();
+    for (EndpointSlice old : byName.values().toArray(EndpointSlice[]::new)) {
+      boolean ours = services.isEmpty() || services.contains(old.service());
+      if (ours && !present.contains(old.name())) {
+        remove(old);
+        changed.add(old.service());
+      }
+    }
+    for (EndpointSlice slice : slices) {
+      EndpointSlice old = byName.get(slice.name());
+      if (!slice.equals(old)) { // by content: after a restore of etcd, versions are used again
+        put(slice, changed);
+      }
+    }
+    return changed;
+  }
+
+  /** Adds or changes a slice, unless a newer version of it is here already. */
+  void upsert(EndpointSlice slice, Set<String> changed) {
+    EndpointSlice old = byName.get(slice.name());
+    if (old != null
+        && (old.resourceVersion().equals(slice.resourceVersion())
+            || ResourceVersions.isOlder(slice.resourceVersion(), old.resourceVersion()))) {
+      return; // a replay, after two streams were merged
+    }
+    put(slice, changed);
+  }
+
+  /**
+   * Removes a slice, unless what is here is newer, or is the same version under another Service:
+   * then the slice was relabelled, and another stream was quicker to say so.
+   */
+  void delete(EndpointSlice deleted, Set<String> changed) {
+    EndpointSlice old = byName.get(deleted.name());
+    if (old == null || ResourceVersions.isOlder(deleted.resourceVersion(), old.resourceVersion())) {
+      return;
+    }
+    boolean relabelled =
+        old.resourceVersion().equals(deleted.resourceVersion())
+            && !old.service().equals(deleted.service());
+    if (!relabelled) {
+      remove(old);
+      changed.add(old.service());
+    }
+  }
+
+  /** Forgets the slices of a Service that nobody follows any more. */
+  void forget(String service) {
+    TreeMap<String, EndpointSlice> slices = byService.remove(service);
+    if (slices != null) {
+      slices.keySet().forEach(byName::remove);
+    }
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    byName.clear();
+    byService.clear();
+  }
+
+  private void put(EndpointSlice slice, Set<String> changed) {
+    EndpointSlice old = byName.get(slice.name());
+    if (old != null) {
+      remove(old);
+      changed.add(old.service());
+    }
+    if (slice.service().isEmpty()) {
+      return; // a slice of no Service is nobody's
+    }
+    byName.put(slice.name(), slice);
+    byService.computeIfAbsent(slice.service(), s -> new TreeMap<>()).put(slice.name(), slice);
+    changed.add(slice.service());
+  }
+
+  private void remove(EndpointSlice slice) {
+    byName.remove(slice.name());
+    TreeMap<String, EndpointSlice> slices = byService.get(slice.service());
+    if (slices != null && slices.remove(slice.name()) != null && slices.isEmpty()) {
+      byService.remove(slice.service());
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package io.slicewise.discovery.internal;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import io.slicewise.discovery.model.PortSelector;
+import io.slicewise.discovery.model.ServiceId;
+import io.slicewise.discovery.model.ServiceTarget;
+import io.slicewise.discovery.policy.Eligibility;
+import io.slicewise.discovery.source.DiscoveryObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All Services that are followed, each by one pipeline however many leases it has. Thread safe.
+ *
+ * <p>A pipeline whose last lease was closed lingers for a while, because idle clients come back;
+ * the number of those is bounded.
+ */
+public final class WatchRegistry implements AutoCloseable {
+
+  private static final int MOST_LINGERING = 1_024;
+
+  /** What makes two leases share a pipeline. */
+  private record Key(ServiceId service, @Nullable PortSelector port, String protocol) {}
+
+  /** A namespace's writer and what it owns. */
+  private record Namespace(StreamContext context, NamespaceFeed feed) {
+
+    void execute(Runnable task) {
+      context.writer().execute(task);
+    }
+  }
+
+  /** A pipeline and the number of its leases, which only changes inside {@code shared.compute}. */
+  private static final class Shared {
+    final Namespace namespace;
+    final ServicePipeline pipeline;
+    int leases;
+
+    Shared(Namespace namespace, ServicePipeline pipeline) {
+      this.namespace = namespace;
+      this.pipeline = pipeline;
+    }
+  }
+
+  private final Settings settings;
+  private final DiscoveryObserver observer;
+  private final AtomicBoolean watchListRefused = new AtomicBoolean();
+  private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
+  private final Map<Key, Shared> shared = new ConcurrentHashMap<>();
+  private final Set<WatchLease> leases = ConcurrentHashMap.newKeySet();
+  private final Cache<Key, Shared> lingering;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Creates a registry that follows nothing yet. */
+  public WatchRegistry(Settings settings) {
+    this.settings = settings;
+    this.observer = new SafeObserver(settings.observer());
+    Environment environment = settings.environment();
+    this.lingering =
+        Caffeine.newBuilder()
+            .expireAfterWrite(settings.linger())
+            .maximumSize(MOST_LINGERING)
+            .ticker(environment.nanoTime()::getAsLong)
+            .scheduler(Scheduler.forScheduledExecutorService(environment.writers()))
+            .executor(Runnable::run)
+            .removalListener(this::retire)
+            .build();
+  }
+
+  /**
+   * Returns a hold on a Service, followed from now on if it was not.
+   *
+   * @param target the target, its namespace filled in
+   * @throws IllegalStateException if the registry is closed
+   */
+  public WatchLease acquire(ServiceTarget target, Eligibility eligibility, String protocol) {
+    Key key = new Key(target.serviceId(), target.port(), protocol);
+    requireOpen();
+    Shared hold =
+        shared.compute(
+            key,
+            (k, known) -> {
+              Shared now = known == null ? follow(k) : known;
+              now.leases++;
+              return now;
+            });
+    lingering.invalidate(key);
+    Eligibility safe =
+        new Eligibility(
+            eligibility.pod(),
+            eligibility.family(),
+            eligibility.hostNames(),
+            new SafeFilter(eligibility.filter()));
+    WatchLease lease =
+        new WatchLease(
+            target,
+            safe,
+            settings.pickRandom(),
+            settings.environment().listeners(),
+            observer,
+            hold.pipeline.published(),
+            closing -> release(key, hold, closing));
+    leases.add(lease);
+    hold.namespace.execute(() -> hold.pipeline.attach(lease));
+    if (closed.get()) {
+      lease.close(); // close() may not have seen it
+    }
+    return lease;
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("discovery is closed");
+    }
+  }
+
+  private Shared follow(Key key) {
+    Namespace namespace =
+        namespaces.computeIfAbsent(key.service().namespace(), this::openNamespace);
+    ServicePipeline pipeline =
+        new ServicePipeline(key.service().name(), key.port(), key.protocol(), namespace.context());
+    namespace.execute(() -> namespace.feed().add(pipeline));
+    return new Shared(namespace, pipeline);
+  }
+
+  private Namespace openNamespace(String name) {
+    SerialExecutor writer = new SerialExecutor(settings.environment().writers());
+    StreamContext context =
+        new StreamContext(
+            name,
+            settings.source(),
+            settings.environment(),
+            writer,
+            settings.staleAfter(),
+            watchListRefused,
+            observer);
+    return new Namespace(
+        context, new NamespaceFeed(context, settings.connectJitter(), settings.wholeNamespace()));
+  }
+
+  private void release(Key key, Shared hold, WatchLease lease) {
+    leases.remove(lease);
+    hold.namespace.execute(() -> hold.pipeline.detach(lease));
+    shared.computeIfPresent(
+        key,
+        (k, now) -> {
+          now.leases -= now == hold ? 1 : 0;
+          return now;
+        });
+    lingering.put(key, hold); // retire() looks again whether somebody came back
+  }
+
+  private void retire(@Nullable Key key, @Nullable Shared hold, RemovalCause cause) {
+    if (key == null || hold == null || !cause.wasEvicted()) {
+      return;
+    }
+    shared.computeIfPresent(
+        key,
+        (k, now) -> {
+          if (now != hold || now.leases > 0) {
+            return now;
+          }
+          now.namespace.execute(() -> now.namespace.feed().remove(now.pipeline));
+          now.namespace.execute(now.pipeline::close);
+          return null;
+        });
+  }
+
+  /**
+   * Ends everything: leases first, so that no listener is called any more, then streams, then what
+   * is queued for the writers. Idempotent and non-blocking.
+   *
+   * @return completes when the writers have nothing left to do
+   */
+  public CompletableFuture<Void> end() {
+    if (!closed.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    leases.forEach(WatchLease::close);
+    lingering.invalidateAll();
+    List<CompletableFuture<Void>> drained = new ArrayList<>();
+    for (Namespace namespace : namespaces.values()) {
+      drained.add(
+          CompletableFuture.runAsync(namespace.feed()::close, namespace.context().writer()));
+    }
+    return CompletableFuture.allOf(drained.toArray(CompletableFuture[]::new));
+  }
+
+  /** Ends everything; see {@link #end()}. */
+  @Override
+  public void close() {
+    end();
+  }
+}

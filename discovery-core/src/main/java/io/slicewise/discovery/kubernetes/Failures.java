@@ -1,0 +1,73 @@
+package io.slicewise.discovery.kubernetes;
+
+import static io.slicewise.discovery.source.ExchangeEnd.Kind.BROKEN;
+import static io.slicewise.discovery.source.ExchangeEnd.Kind.UNREACHABLE;
+
+import io.slicewise.discovery.source.ExchangeEnd;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** What an exception of a request that got no answer says to the one who runs the application. */
+final class Failures {
+
+  private Failures() {}
+
+  /** Returns how an exchange ended whose request got no answer. */
+  static ExchangeEnd unanswered(String host, IOException e) {
+    if (e instanceof CredentialsException) {
+      return ExchangeEnd.failed(UNREACHABLE, describe(e));
+    }
+    if (e instanceof UnknownHostException) {
+      return ExchangeEnd.failed(UNREACHABLE, host + ": unknown host");
+    }
+    if (e instanceof SSLPeerUnverifiedException) {
+      return ExchangeEnd.failed(
+          UNREACHABLE,
+          host
+              + ": certificate is for other names (check the server's address, or set"
+              + " tls-server-name)");
+    }
+    if (e instanceof SSLException) {
+      return ExchangeEnd.failed(
+          UNREACHABLE,
+          host
+              + ": TLS handshake failed: "
+              + describe(e)
+              + " (check that ca.crt, or"
+              + " certificate-authority in the kubeconfig, is this cluster's)");
+    }
+    boolean unconnected =
+        e instanceof ConnectException
+            || e instanceof NoRouteToHostException
+            || e instanceof SocketTimeoutException;
+    return ExchangeEnd.failed(unconnected ? UNREACHABLE : BROKEN, host + ": " + describe(e));
+  }
+
+  /** Whether the server's certificate may be one that only a newer authority vouches for. */
+  static boolean isDistrust(IOException e) {
+    return e instanceof SSLException;
+  }
+
+  /** Returns the message in one line, with the innermost cause's where that says more. */
+  static String describe(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String outer = text(e);
+    String inner = text(root);
+    return outer.contains(inner) ? outer : outer + ": " + inner;
+  }
+
+  private static String text(Throwable e) {
+    String message = e.getMessage();
+    return message == null || message.isBlank()
+        ? e.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s+", " ");
+  }
+}

@@ -1,0 +1,183 @@
+package io.slicewise.discovery.kubernetes;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.slicewise.discovery.model.AddressType;
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.model.SliceEndpoint;
+import io.slicewise.discovery.model.SlicePort;
+import io.slicewise.discovery.source.ApiStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API object last read: an EndpointSlice, a bookmark or a Status. All their fields are gathered
+ * in one pass, because the event's type, which tells them apart, may come after the object.
+ * Confined to one thread.
+ */
+final class ObjectReader {
+
+  private static final int LONGEST_MESSAGE = 500;
+  private static final String TOO_LARGE_REASON = "ResourceVersionTooLarge";
+  private static final String TOO_LARGE_TEXT = "Too large resource version";
+
+  private final TextCache texts;
+  private final MetadataReader metadata;
+  private final EndpointReader endpointReader;
+  private final PortReader portReader;
+
+  private String kind = "";
+  private AddressType addressType = AddressType.UNKNOWN;
+  private List<SliceEndpoint> endpoints = List.of();
+  private List<SlicePort> ports = List.of();
+  private int code;
+  private String reason = "";
+  private String message = "";
+  private int retryAfterSeconds = -1;
+  private boolean tooLarge;
+
+  ObjectReader(TextCache texts) {
+    this.texts = texts;
+    this.metadata = new MetadataReader(texts);
+    this.endpointReader = new EndpointReader(texts);
+    this.portReader = new PortReader(texts);
+  }
+
+  /** The object's kind; empty for the items of a list. */
+  String kind() {
+    return kind;
+  }
+
+  MetadataReader metadata() {
+    return metadata;
+  }
+
+  /** Returns what was read as a slice. */
+  EndpointSlice slice() throws UndecodableException {
+    if (!kind.isEmpty() && !kind.equals("EndpointSlice")) {
+      throw new UndecodableException("object of kind " + kind + " (expected: EndpointSlice)");
+    }
+    if (metadata.name().isEmpty() || metadata.resourceVersion().isEmpty()) {
+      throw new UndecodableException("EndpointSlice without a name or a resourceVersion");
+    }
+    Map<String, String> labels = metadata.labels();
+    return new EndpointSlice(
+        metadata.namespace(),
+        metadata.name(),
+        labels.getOrDefault(EndpointSlice.SERVICE_NAME_LABEL, ""),
+        metadata.resourceVersion(),
+        addressType,
+        labels,
+        endpoints,
+        ports,
+        metadata.triggerTime());
+  }
+
+  /** Returns what was read as a Status; {@code code} is that of its HTTP response, 0 for none. */
+  ApiStatus status(int httpCode) {
+    // Without any code it is an error all the same, and nothing that a retry would make worse.
+    int effective = httpCode != 0 ? httpCode : code != 0 ? code : 500;
+    Duration retryAfter = retryAfterSeconds < 0 ? null : Duration.ofSeconds(retryAfterSeconds);
+    boolean large = tooLarge || message.contains(TOO_LARGE_TEXT);
+    return new ApiStatus(effective, reason, cut(message), retryAfter, large);
+  }
+
+  void clear() {
+    kind = "";
+    metadata.clear();
+    addressType = AddressType.UNKNOWN;
+    endpoints = List.of();
+    ports = List.of();
+    code = 0;
+    reason = "";
+    message = "";
+    retryAfterSeconds = -1;
+    tooLarge = false;
+  }
+
+  /** Reads the value the parser stands on; what is no object reads as one without fields. */
+  void read(JsonParser parser) throws IOException {
+    clear();
+    if (!parser.isExpectedStartObjectToken()) {
+      parser.skipChildren();
+      return;
+    }
+    for (String field; (field = parser.nextFieldName()) != null; ) {
+      parser.nextToken();
+      switch (field) {
+        case "kind" -> kind = orEmpty(texts.text(parser));
+        case "metadata" -> metadata.read(parser);
+        case "addressType" -> addressType = addressType(texts.text(parser));
+        case "endpoints" -> endpoints = endpointReader.read(parser);
+        case "ports" -> ports = portReader.read(parser);
+        case "code" -> code = number(parser, 0);
+        case "reason" -> reason = orEmpty(texts.text(parser));
+        case "message" -> message = orEmpty(texts.text(parser));
+        case "details" -> readDetails(parser);
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  private void readDetails(JsonParser parser) throws IOException {
+    if (!parser.isExpectedStartObjectToken()) {
+      parser.skipChildren();
+      return;
+    }
+    for (String field; (field = parser.nextFieldName()) != null; ) {
+      parser.nextToken();
+      switch (field) {
+        case "retryAfterSeconds" -> retryAfterSeconds = number(parser, -1);
+        case "causes" -> readCauses(parser);
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  private void readCauses(JsonParser parser) throws IOException {
+    if (!parser.isExpectedStartArrayToken()) {
+      parser.skipChildren();
+      return;
+    }
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (!parser.isExpectedStartObjectToken()) {
+        parser.skipChildren();
+        continue;
+      }
+      for (String field; (field = parser.nextFieldName()) != null; ) {
+        parser.nextToken();
+        String text = texts.text(parser);
+        tooLarge |= field.equals("reason") && TOO_LARGE_REASON.equals(text);
+      }
+    }
+  }
+
+  private static AddressType addressType(@Nullable String text) {
+    return switch (orEmpty(text)) {
+      case "IPv4" -> AddressType.IPV4;
+      case "IPv6" -> AddressType.IPV6;
+      case "FQDN" -> AddressType.FQDN;
+      default -> AddressType.UNKNOWN;
+    };
+  }
+
+  private static int number(JsonParser parser, int otherwise) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      parser.skipChildren();
+      return otherwise;
+    }
+    long number = parser.getValueAsLong(otherwise);
+    return number == (int) number ? (int) number : otherwise;
+  }
+
+  private static String cut(String text) {
+    return text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "…";
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,158 @@
+package io.slicewise.discovery.model;
+
+import java.net.InetSocketAddress;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place to send a call to: one address and port of a Service, with what the cluster says of it.
+ * Immutable but for its {@link #load()}, thread safe.
+ *
+ * <p>Two endpoints are equal when they are the same place and the same pod (address, port and pod
+ * UID), whatever their conditions; {@link #sameContent} compares the rest. The {@link #load()}
+ * belongs to that identity and is handed from one version of the endpoint to the next.
+ */
+public final class Endpoint {
+
+  private static final AddressType[] ADDRESS_TYPES = AddressType.values();
+
+  private final SliceEndpoint source;
+  private final EndpointLoad load;
+  private final char port;
+  private final byte type;
+
+  private Endpoint(SliceEndpoint source, AddressType type, int port, EndpointLoad load) {
+    this.source = source;
+    this.type = (byte) type.ordinal();
+    this.port = (char) port;
+    this.load = load;
+  }
+
+  /**
+   * Returns an endpoint that was not known before.
+   *
+   * @param port the target port, 1 to 65535, or 0 where its slice has no port for the target
+   */
+  public static Endpoint of(SliceEndpoint source, AddressType type, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
+    }
+    return new Endpoint(source, type, port, new EndpointLoad());
+  }
+
+  /** Returns this endpoint with newer content and the same load; the identity must be the same. */
+  public Endpoint withContent(SliceEndpoint newer, AddressType newerType) {
+    return new Endpoint(newer, newerType, port, load);
+  }
+
+  /** The address: canonical IPv4 or IPv6 text, or a host name for {@link AddressType#FQDN}. */
+  public String address() {
+    return source.address();
+  }
+
+  /** The kind of the address. */
+  public AddressType addressType() {
+    return ADDRESS_TYPES[type];
+  }
+
+  /** The target port, or 0 where the endpoint's slice has none for this target. */
+  public int port() {
+    return port;
+  }
+
+  /** The zone, {@code topology.kubernetes.io/zone} of its node, or null where unknown. */
+  public @Nullable String zone() {
+    return source.zone();
+  }
+
+  /** The node it runs on, or null where unknown. */
+  public @Nullable String node() {
+    return source.node();
+  }
+
+  /** The pod's name, or null for an address that is no pod's. */
+  public @Nullable String pod() {
+    return source.pod();
+  }
+
+  /** The pod's UID, or null for an address that is no pod's. */
+  public @Nullable UUID podUid() {
+    return source.podUid();
+  }
+
+  /** The pod's stable host name (StatefulSets), or null. */
+  public @Nullable String hostname() {
+    return source.hostname();
+  }
+
+  /** Its conditions, nil resolved. */
+  public Conditions conditions() {
+    return source.conditions();
+  }
+
+  /** Its topology hints. */
+  public Hints hints() {
+    return source.hints();
+  }
+
+  /** The calls in flight to it from this process. */
+  public EndpointLoad load() {
+    return load;
+  }
+
+  /** The endpoint as its slice lists it. */
+  public SliceEndpoint source() {
+    return source;
+  }
+
+  /** Returns {@code address:port}, an IPv6 address in brackets, as it stands in a URI. */
+  public String authority() {
+    return addressType() == AddressType.IPV6
+        ? "[" + address() + "]:" + (int) port
+        : address() + ":" + (int) port;
+  }
+
+  /**
+   * Returns the socket address. IP addresses are resolved without a name service; a host name
+   * ({@link AddressType#FQDN}) is left unresolved for the caller's own resolver.
+   */
+  public InetSocketAddress socketAddress() {
+    if (addressType() == AddressType.FQDN || !IpLiteral.isValid(address())) {
+      return InetSocketAddress.createUnresolved(address(), port);
+    }
+    return new InetSocketAddress(IpLiteral.toInetAddress(address()), port);
+  }
+
+  /** Whether the other endpoint says the same in every respect; identity alone is not enough. */
+  public boolean sameContent(Endpoint other) {
+    return this == other
+        || (port == other.port && type == other.type && source.equals(other.source));
+  }
+
+  /** Whether address and port are the same, whichever pod is there. */
+  public boolean samePlace(Endpoint other) {
+    return port == other.port && source.address().equals(other.source.address());
+  }
+
+  /** Returns a hash of the place, the same for all endpoints of which {@link #samePlace} holds. */
+  public int placeHash() {
+    return 31 * source.address().hashCode() + port;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o == this
+        || (o instanceof Endpoint other && samePlace(other) && source.samePod(other.source));
+  }
+
+  @Override
+  public int hashCode() {
+    return placeHash();
+  }
+
+  /** Returns the authority and the pod, for logs. */
+  @Override
+  public String toString() {
+    return pod() == null ? authority() : authority() + " (" + pod() + ")";
+  }
+}

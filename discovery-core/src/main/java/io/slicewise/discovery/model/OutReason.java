@@ -1,0 +1,23 @@
+package io.slicewise.discovery.model;
+
+/** Why an endpoint of a view is not picked. */
+public enum OutReason {
+  /** It is not ready. */
+  NOT_READY,
+  /** It is being deleted; calls under way may finish. */
+  TERMINATING,
+  /** Its slice has no port for the target. */
+  NO_SUCH_PORT,
+  /** It is of the other IP family, and this one has usable endpoints. */
+  OTHER_FAMILY,
+  /** The target names another pod of the Service. */
+  OTHER_POD,
+  /** It is a host name, which Kubernetes gives no meaning; see the option to accept those. */
+  FQDN,
+  /** Its address cannot be read. */
+  INVALID_ADDRESS,
+  /** The application's {@code EndpointFilter} refused it. */
+  FILTERED,
+  /** Another slice lists the same address and port, and that entry counts. */
+  DUPLICATE
+}

@@ -1,0 +1,48 @@
+package io.slicewise.discovery.model;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which port of a Service is meant: a port name or a target port number.
+ *
+ * @param name the port's name, or null where a number is given
+ * @param number the target port, 1 to 65535, or 0 where a name is given
+ */
+public record PortSelector(@Nullable String name, int number) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+  public PortSelector {
+    if (name == null && (number < 1 || number > 65_535)) {
+      throw new IllegalArgumentException("port: " + number + " (expected: 1 to 65535)");
+    }
+    if (name != null && (number != 0 || !NAME.matcher(name).matches())) {
+      throw new IllegalArgumentException(
+          "port: " + name + " (expected: a port name such as grpc, or a number)");
+    }
+  }
+
+  /**
+   * Reads a port: digits are a target port, anything else a name.
+   *
+   * @throws IllegalArgumentException if the text is neither
+   */
+  public static PortSelector parse(String text) {
+    if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return new PortSelector(null, text.length() > 5 ? 65_536 : Integer.parseInt(text));
+    }
+    return new PortSelector(text, 0);
+  }
+
+  /** Whether the selector means this port of a slice; a port without a number is none. */
+  public boolean matches(SlicePort port) {
+    return name != null ? name.equals(port.name()) : number == port.number();
+  }
+
+  /** Returns the name or the number. */
+  @Override
+  public String toString() {
+    return name != null ? name : Integer.toString(number);
+  }
+}

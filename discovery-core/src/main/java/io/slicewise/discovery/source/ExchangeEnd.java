@@ -1,0 +1,64 @@
+package io.slicewise.discovery.source;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an exchange ended.
+ *
+ * @param kind the way it ended
+ * @param status what the server said, for {@link Kind#REFUSED}
+ * @param message one line for a log, without secrets; empty for a clean end
+ * @param resourceVersion the version of a list that is complete, else empty
+ * @param continueToken the token of the next page of a list, or null where there is none
+ */
+public record ExchangeEnd(
+    Kind kind,
+    @Nullable ApiStatus status,
+    String message,
+    String resourceVersion,
+    @Nullable String continueToken) {
+
+  /** The ways in which an exchange can end. */
+  public enum Kind {
+    /** The list page is whole, or the server closed the watch in good order. */
+    COMPLETE,
+    /** The server answered with an error status. */
+    REFUSED,
+    /** No connection could be made, or no credentials could be had: the request was never sent. */
+    UNREACHABLE,
+    /** The connection broke after the request was sent. */
+    BROKEN,
+    /** The server sent what cannot be read; what came before it has been delivered. */
+    UNDECODABLE,
+    /** It was cancelled from this side. */
+    CANCELLED
+  }
+
+  public ExchangeEnd {
+    requireNonNull(kind, "kind");
+    requireNonNull(message, "message");
+    requireNonNull(resourceVersion, "resourceVersion");
+  }
+
+  /** A watch that the server closed in good order. */
+  public static ExchangeEnd complete() {
+    return new ExchangeEnd(Kind.COMPLETE, null, "", "", null);
+  }
+
+  /** A list page that is whole. */
+  public static ExchangeEnd listed(String resourceVersion, @Nullable String continueToken) {
+    return new ExchangeEnd(Kind.COMPLETE, null, "", resourceVersion, continueToken);
+  }
+
+  /** An error status. */
+  public static ExchangeEnd refused(ApiStatus status) {
+    return new ExchangeEnd(Kind.REFUSED, status, status.toString(), "", null);
+  }
+
+  /** An end without a status. */
+  public static ExchangeEnd failed(Kind kind, String message) {
+    return new ExchangeEnd(kind, null, message, "", null);
+  }
+}

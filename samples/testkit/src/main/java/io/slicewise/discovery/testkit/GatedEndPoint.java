@@ -1,0 +1,131 @@
+package io.slicewise.discovery.testkit;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * One TCP connection, which the {@link Gate} can silence below TLS and HTTP/2.
+ *
+ * <p>Below, because a server that hangs does not answer an HTTP/2 ping or a TLS handshake either.
+ */
+final class GatedEndPoint extends SocketChannelEndPoint {
+
+  private final Gate gate;
+  private final Executor executor;
+  private final Object readLock = new Object();
+  private ByteBuffer ahead = ByteBuffer.allocate(0); // guarded by readLock
+
+  GatedEndPoint(
+      SocketChannel channel,
+      ManagedSelector selector,
+      SelectionKey key,
+      Scheduler scheduler,
+      Gate gate,
+      Executor executor) {
+    super(channel, selector, key, scheduler);
+    this.gate = gate;
+    this.executor = executor;
+  }
+
+  @Override
+  public boolean flush(ByteBuffer... buffers) throws IOException {
+    if (!gate.isClosed()) {
+      return super.flush(buffers);
+    }
+    for (ByteBuffer buffer : buffers) {
+      if (buffer.hasRemaining()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  protected void onIncompleteFlush() {
+    // Asking the selector instead would spin: the socket itself is writable all the time.
+    if (!gate.hold(this)) {
+      super.onIncompleteFlush();
+    }
+  }
+
+  void resume() {
+    super.onIncompleteFlush();
+  }
+
+  /**
+   * Whether the client has gone. Jetty does not read an HTTP/1.1 connection while it answers a
+   * request, so it would notice at the next write only, and a quiet watch has none.
+   */
+  boolean isPeerGone() {
+    if (isFillInterested()) {
+      return false;
+    }
+    synchronized (readLock) {
+      try {
+        ByteBuffer read = ByteBuffer.allocate(ahead.remaining() + 1024);
+        read.put(ahead.duplicate());
+        int count = getChannel().read(read);
+        ahead = read.flip();
+        // What comes before the end, such as a TLS close_notify, does not hide the end.
+        return count < 0 || (count > 0 && getChannel().read(ByteBuffer.allocate(1)) < 0);
+      } catch (IOException e) {
+        return true;
+      }
+    }
+  }
+
+  @Override
+  public int fill(ByteBuffer buffer) throws IOException {
+    synchronized (readLock) {
+      if (ahead.hasRemaining()) {
+        return takeAhead(buffer);
+      }
+    }
+    return super.fill(buffer);
+  }
+
+  /** Jetty's buffers are always ready to be read; what is added goes behind their limit. */
+  private int takeAhead(ByteBuffer buffer) {
+    int count = Math.min(ahead.remaining(), buffer.capacity() - buffer.limit());
+    int start = buffer.limit();
+    buffer.limit(start + count);
+    for (int i = 0; i < count; i++) {
+      buffer.put(start + i, ahead.get());
+    }
+    return count;
+  }
+
+  @Override
+  protected void needsFillInterest() {
+    synchronized (readLock) {
+      if (ahead.hasRemaining()) {
+        executor.execute(() -> getFillInterest().fillable());
+        return;
+      }
+    }
+    super.needsFillInterest();
+  }
+
+  /** Ends the connection without any goodbye: the client sees a reset. */
+  void breakOff() {
+    try {
+      getChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException | UnsupportedOperationException e) {
+      // Closed already, which is all that is wanted.
+    }
+    close();
+  }
+
+  @Override
+  public void onClose(@org.jspecify.annotations.Nullable Throwable cause) {
+    gate.forget(this);
+    super.onClose(cause);
+  }
+}
