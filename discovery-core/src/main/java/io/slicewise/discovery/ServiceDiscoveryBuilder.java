@@ -12,12 +12,14 @@ import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.ServicePortLookup;
 import io.slicewise.discovery.source.SliceSource;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>staleAfter</td><td>10 s</td></tr>
  * <tr><td>connectJitter</td><td>100 ms</td></tr>
  * <tr><td>wholeNamespace</td><td>false</td></tr>
+ * <tr><td>servicePortNumbers</td><td>false</td></tr>
  * <tr><td>observer</td><td>none</td></tr>
  * <tr><td>listenerExecutor</td><td>one daemon thread of its own</td></tr>
  * <tr><td>scheduler</td><td>two daemon threads of its own</td></tr>
@@ -50,6 +53,7 @@ public final class ServiceDiscoveryBuilder {
   private Duration staleAfter = Duration.ofSeconds(10);
   private Duration connectJitter = Duration.ofMillis(100);
   private boolean wholeNamespace;
+  private boolean servicePortNumbers;
   private DiscoveryObserver observer = DiscoveryObserver.NONE;
   private @Nullable ScheduledExecutorService scheduler;
   private @Nullable Executor listenerExecutor;
@@ -115,6 +119,15 @@ public final class ServiceDiscoveryBuilder {
     return this;
   }
 
+  /**
+   * Sets whether a port number that is no target port is tried as the Service's own port number.
+   * This needs the verb {@code get} on {@code services}, which nothing else does.
+   */
+  public ServiceDiscoveryBuilder servicePortNumbers(boolean servicePortNumbers) {
+    this.servicePortNumbers = servicePortNumbers;
+    return this;
+  }
+
   /** Sets who hears how watching goes. */
   public ServiceDiscoveryBuilder observer(DiscoveryObserver observer) {
     this.observer = requireNonNull(observer, "observer");
@@ -159,10 +172,23 @@ public final class ServiceDiscoveryBuilder {
     }
     Threads threads = new Threads();
     SliceSource from = source;
+    ServicePortLookup lookup = null;
     String defaultNamespace = namespace == null ? "default" : namespace;
     if (from == null) {
       ClusterConfig config = cluster == null ? ClusterConfig.detect() : cluster;
-      from = new ApiServerSource(config, threads.readers(), wallClock);
+      ThreadFactory readers = threads.readers();
+      ApiServerSource server = new ApiServerSource(config, readers, wallClock);
+      from = server;
+      if (servicePortNumbers) {
+        lookup =
+            (service, port, protocol) ->
+                server
+                    .servicePorts(
+                        service.namespace(),
+                        service.name(),
+                        question -> readers.newThread(question).start())
+                    .thenApply(ports -> ports.nameOf(port, protocol));
+      }
       defaultNamespace = namespace == null ? config.defaultNamespace() : namespace;
     }
     ScheduledExecutorService writers = scheduler == null ? threads.newWriters() : scheduler;
@@ -178,6 +204,7 @@ public final class ServiceDiscoveryBuilder {
                 staleAfter,
                 connectJitter,
                 wholeNamespace,
+                lookup,
                 observer));
     return new ServiceDiscovery(
         registry, from, threads, defaultNamespace, family == null ? OwnAddresses.family() : family);

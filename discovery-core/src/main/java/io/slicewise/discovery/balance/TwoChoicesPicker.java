@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class TwoChoicesPicker implements Picker {
 
-  private final Endpoint[] endpoints;
+  private final List<Endpoint> endpoints;
   private final RandomSource random;
 
   /**
@@ -27,22 +27,22 @@ public final class TwoChoicesPicker implements Picker {
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("endpoints: [] (expected: at least one)");
     }
-    this.endpoints = endpoints.toArray(Endpoint[]::new);
+    this.endpoints = List.copyOf(endpoints);
     this.random = requireNonNull(random, "random");
   }
 
   @Override
   public Endpoint pick() {
-    int count = endpoints.length;
+    int count = endpoints.size();
     if (count == 1) {
-      return endpoints[0];
+      return endpoints.get(0);
     }
     long bits = random.nextLong();
     int one = scale(bits >>> 32, count);
     int two = scale(bits & 0xffff_ffffL, count - 1);
     two += two >= one ? 1 : 0; // the others, without the first
-    Endpoint first = endpoints[one];
-    Endpoint second = endpoints[two];
+    Endpoint first = endpoints.get(one);
+    Endpoint second = endpoints.get(two);
     return second.load().inFlight() < first.load().inFlight() ? second : first;
   }
 

@@ -28,7 +28,7 @@ final class EndpointAssembler {
   /** What one slice adds, before duplicates are dropped. */
   private record Part(EndpointSlice slice, Endpoint[] endpoints) {}
 
-  private final @Nullable PortSelector wanted;
+  private @Nullable PortSelector wanted;
   private final String protocol;
   private final TreeMap<String, Part> parts = new TreeMap<>();
   private final PlaceIndex index = new PlaceIndex();
@@ -39,6 +39,11 @@ final class EndpointAssembler {
     this.wanted = wanted;
     this.protocol = protocol;
     this.port = PortChoice.choose(wanted, protocol, List.of());
+  }
+
+  /** Looks for another port from the next update on. */
+  void want(PortSelector port) {
+    wanted = port;
   }
 
   /** The port that the target means among the slices of the last update. */
@@ -117,7 +122,7 @@ final class EndpointAssembler {
   Candidates assemble() {
     List<EndpointSlice> slices = new ArrayList<>(parts.size());
     int[] ends = new int[parts.size()];
-    List<Endpoint> endpoints = new ArrayList<>();
+    List<Endpoint> endpoints = new ArrayList<>(index.size());
     Map<Place, Winner> winners = index.duplicates() == 0 ? null : winners();
     for (Part part : parts.values()) {
       if (winners == null) {

@@ -19,6 +19,10 @@ final class PlaceIndex {
   private int size;
   private int duplicates; // entries beyond the first of their place
 
+  int size() {
+    return size;
+  }
+
   /** How many entries share their place with another one, not counting one of each place. */
   int duplicates() {
     return duplicates;

@@ -88,8 +88,8 @@ record PortChoice(@Nullable String name, int number, String protocol, @Nullable 
       return "no " + protocol + " port named " + wanted + "; there is " + there;
     }
     return String.format(
-        "no target port %s; there is %s. If %s is the Service's own port, name the port instead:"
-            + " slices hold target ports only",
+        "no target port %s; there is %s. If %s is the Service's own port, name the port instead, or"
+            + " allow Services to be read (servicePortNumbers): slices hold target ports only",
         wanted, there, wanted);
   }
 
@@ -108,6 +108,11 @@ record PortChoice(@Nullable String name, int number, String protocol, @Nullable 
     String name = port.name().isEmpty() ? "(unnamed)" : port.name();
     String app = port.appProtocol() == null ? "" : " " + port.appProtocol();
     return name + " " + (port.number() == 0 ? "?" : port.number()) + "/" + port.protocol() + app;
+  }
+
+  /** Whether nothing is wrong with the choice. */
+  boolean found() {
+    return problem == null;
   }
 
   /** Returns the number of the chosen port in a slice, or 0 where that slice has it not. */

@@ -40,19 +40,9 @@ final class Reflector {
 
   private static final Logger LOGGER = System.getLogger(Reflector.class.getName());
 
-  /** A server that has accepted the connection and says nothing for this long is not there. */
-  private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
-
-  /** A watch list that pauses for this long before its end is tried as a list. */
-  private static final Duration INITIAL_SILENCE = Duration.ofSeconds(30);
-
-  /** Bookmarks come each minute; two and a half without any means that nothing will ever come. */
-  private static final Duration SILENCE = Duration.ofSeconds(150);
-
   /** The server shall end a watch after one to two times this: it spreads the load of restarts. */
   private static final Duration WATCH_TIMEOUT = Duration.ofMinutes(5);
 
-  private static final Duration OVERTIME = Duration.ofSeconds(30);
   private static final Duration VERY_SHORT = Duration.ofSeconds(1);
   private static final Duration SETTLED = Duration.ofSeconds(10);
   private static final Duration LONG_PAUSE = Duration.ofSeconds(30);
@@ -176,7 +166,7 @@ final class Reflector {
     }
     attempt.markOpened();
     supervise(attempt);
-    if (request(attempt) != Kind.LIST) {
+    if (kind(attempt) != Kind.LIST) {
       observer().onStreamOpened(context.namespace(), services);
     }
     if (!syncing) {
@@ -225,7 +215,7 @@ final class Reflector {
     if (attempt != current) {
       return;
     }
-    Recovery recovery = Recovery.from(status, request(attempt), !syncing);
+    Recovery recovery = Recovery.from(status, kind(attempt), !syncing);
     if (recovery == Recovery.FALL_BACK) {
       context.watchListRefused().set(true);
     }
@@ -308,7 +298,7 @@ final class Reflector {
 
   /** Lets go of an attempt that is over, and starts the clock of staleness. */
   private void noteLoss(Attempt attempt, String reason) {
-    if (attempt.isOpened() && request(attempt) != Kind.LIST) {
+    if (attempt.isOpened() && kind(attempt) != Kind.LIST) {
       Duration lived = lived(attempt);
       backoff.healthyFor(lived);
       immediate = lived.compareTo(SETTLED) >= 0 ? 0 : immediate;
@@ -368,41 +358,23 @@ final class Reflector {
     if (attempt != current) {
       return;
     }
-    long now = context.environment().now();
-    long left;
-    Runnable verdict;
-    if (!attempt.isOpened()) {
-      left = attempt.startedAt + OPEN_LIMIT.toNanos() - now;
-      verdict = () -> lost(attempt, Recovery.RETRY, silence("no answer", OPEN_LIMIT), null);
-    } else if (syncing) {
-      left = attempt.lastActivity() + INITIAL_SILENCE.toNanos() - now;
-      boolean list = attempt.request.kind() == Kind.LIST;
-      verdict =
-          () ->
-              lost(
-                  attempt,
-                  list ? Recovery.RETRY : Recovery.FALL_BACK,
-                  silence("the initial list stalled", INITIAL_SILENCE),
-                  null);
-    } else {
-      long silent = attempt.lastActivity() + SILENCE.toNanos() - now;
-      Duration deadline = attempt.request.timeout().plus(OVERTIME);
-      long overdue = attempt.openedAt() + deadline.toNanos() - now;
-      left = Math.min(silent, overdue);
-      verdict =
-          silent <= overdue
-              ? () -> lost(attempt, Recovery.DISTRUST_VERSION, silence("no event", SILENCE), null)
-              : () -> rotate(attempt, "the server left the watch open past its deadline");
+    TimeLimit limit = TimeLimit.of(attempt, syncing, context.environment().now());
+    if (limit.left() > 0) {
+      watchdog.set(Duration.ofNanos(limit.left()), () -> supervise(attempt));
+      return;
     }
-    if (left <= 0) {
-      verdict.run();
-    } else {
-      watchdog.set(Duration.ofNanos(left), () -> supervise(attempt));
+    String silence =
+        "no answer from "
+            + context.source().describe()
+            + " for "
+            + limit.limit().toSeconds()
+            + " s";
+    switch (limit.verdict()) {
+      case NO_ANSWER, LIST_STALLED -> lost(attempt, Recovery.RETRY, silence, null);
+      case WATCH_LIST_STALLED -> lost(attempt, Recovery.FALL_BACK, silence, null);
+      case SILENT -> lost(attempt, Recovery.DISTRUST_VERSION, silence, null);
+      case OVERDUE -> rotate(attempt, "the server left the watch open past its deadline");
     }
-  }
-
-  private String silence(String what, Duration limit) {
-    return what + " from " + context.source().describe() + " for " + limit.toSeconds() + " s";
   }
 
   private void abandon() {
@@ -418,7 +390,7 @@ final class Reflector {
     return Duration.ofNanos(context.environment().now() - attempt.openedAt());
   }
 
-  private static Kind request(Attempt attempt) {
+  private static Kind kind(Attempt attempt) {
     return attempt.request.kind();
   }
 

@@ -4,11 +4,14 @@ import io.slicewise.discovery.model.Conditions;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.PortSelector;
+import io.slicewise.discovery.model.ServiceId;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.policy.Candidates;
+import io.slicewise.discovery.source.ServicePortLookup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +33,14 @@ final class ServicePipeline {
   private static final Duration QUIET = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
-  private final String service;
+  private static final Duration BETWEEN_LOOKUPS = Duration.ofMinutes(1);
+
+  private final ServiceId service;
+  private final @Nullable PortSelector wanted;
+  private final String protocol;
+  private final StreamContext context;
   private final Environment environment;
+  private final @Nullable ServicePortLookup portLookup;
   private final Instant createdAt;
   private final EndpointAssembler assembler;
   private final Timer settle;
@@ -41,6 +50,8 @@ final class ServicePipeline {
   private Instant newestChange = Instant.MIN;
   private @Nullable Duration propagation;
   private String resourceVersion = "";
+  private SortedMap<String, EndpointSlice> slices = Collections.emptySortedMap();
+  private @Nullable Long lookedUpAt;
   private boolean listed;
   private long firstChangeAt;
   private boolean changePending;
@@ -48,9 +59,17 @@ final class ServicePipeline {
   private volatile Published published;
 
   ServicePipeline(
-      String service, @Nullable PortSelector port, String protocol, StreamContext context) {
+      ServiceId service,
+      @Nullable PortSelector port,
+      String protocol,
+      StreamContext context,
+      @Nullable ServicePortLookup portLookup) {
     this.service = service;
+    this.wanted = port;
+    this.protocol = protocol;
+    this.context = context;
     this.environment = context.environment();
+    this.portLookup = portLookup;
     this.createdAt = environment.wallClock().instant();
     this.assembler = new EndpointAssembler(port, protocol);
     this.settle = context.newTimer();
@@ -59,7 +78,7 @@ final class ServicePipeline {
   }
 
   String service() {
-    return service;
+    return service.name();
   }
 
   /** The last word; from any thread. */
@@ -78,10 +97,12 @@ final class ServicePipeline {
 
   /** Takes the Service's slices as they are now; the set is complete. */
   void onSlices(SortedMap<String, EndpointSlice> slices, String version) {
+    this.slices = slices;
     measure(slices);
     List<Endpoint> changed = assembler.update(slices);
     latest = assembler.assemble();
     resourceVersion = version;
+    lookUpPort();
     if (!listed) {
       listed = true;
       publish(latest);
@@ -92,6 +113,27 @@ final class ServicePipeline {
       publish(degraded);
     }
     awaitQuiet();
+  }
+
+  /** Tries a number that is no target port as the Service's own, where Services may be read. */
+  private void lookUpPort() {
+    long now = environment.now();
+    boolean tooSoon = lookedUpAt != null && now - lookedUpAt < BETWEEN_LOOKUPS.toNanos();
+    boolean number = wanted != null && wanted.name() == null;
+    if (portLookup == null || wanted == null || !number || tooSoon || assembler.port().found()) {
+      return;
+    }
+    lookedUpAt = now;
+    portLookup
+        .nameOf(service, wanted.number(), protocol)
+        .thenAcceptAsync(
+            name -> {
+              if (name.isPresent()) {
+                assembler.want(PortSelector.named(name.get()));
+                onSlices(slices, resourceVersion);
+              }
+            },
+            context.writer());
   }
 
   void onHealth(Health health) {

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.slicewise.discovery.balance.RandomSource;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.ServicePortLookup;
 import io.slicewise.discovery.source.SliceSource;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How discovery works; see the builder of the façade for what each setting means to a user.
@@ -17,6 +19,7 @@ import java.time.Duration;
  * @param staleAfter how long the server may be lost before views say so
  * @param connectJitter the first stream of a namespace opens after a random part of this
  * @param wholeNamespace whether to watch every slice of a namespace instead of selecting
+ * @param portLookup reads Services for their own port numbers, or null where that is not wanted
  * @param observer hears how it goes
  */
 public record Settings(
@@ -27,6 +30,7 @@ public record Settings(
     Duration staleAfter,
     Duration connectJitter,
     boolean wholeNamespace,
+    @Nullable ServicePortLookup portLookup,
     DiscoveryObserver observer) {
 
   public Settings {

@@ -127,7 +127,8 @@ public final class WatchRegistry implements AutoCloseable {
     Namespace namespace =
         namespaces.computeIfAbsent(key.service().namespace(), this::openNamespace);
     ServicePipeline pipeline =
-        new ServicePipeline(key.service().name(), key.port(), key.protocol(), namespace.context());
+        new ServicePipeline(
+            key.service(), key.port(), key.protocol(), namespace.context(), settings.portLookup());
     namespace.execute(() -> namespace.feed().add(pipeline));
     return new Shared(namespace, pipeline);
   }

@@ -164,13 +164,13 @@ final class ObjectReader {
     };
   }
 
-  private static int number(JsonParser parser, int otherwise) throws IOException {
+  /** Returns the integer the parser stands on; {@code otherwise} where it is none, or too large. */
+  static int number(JsonParser parser, int otherwise) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
       parser.skipChildren();
       return otherwise;
     }
-    long number = parser.getValueAsLong(otherwise);
-    return number == (int) number ? (int) number : otherwise;
+    return parser.getNumberType() == JsonParser.NumberType.INT ? parser.getIntValue() : otherwise;
   }
 
   private static String cut(String text) {

@@ -44,12 +44,12 @@ final class PortReader {
     String appProtocol = null;
     int number = 0;
     for (String field; (field = parser.nextFieldName()) != null; ) {
-      JsonToken value = parser.nextToken();
+      parser.nextToken();
       switch (field) {
         case "name" -> name = texts.text(parser);
         case "protocol" -> protocol = texts.nonEmpty(parser);
         case "appProtocol" -> appProtocol = texts.nonEmpty(parser);
-        case "port" -> number = value == JsonToken.VALUE_NUMBER_INT ? portNumber(parser) : 0;
+        case "port" -> number = portNumber(parser);
         default -> {
           // a field of a later Kubernetes
         }
@@ -62,7 +62,7 @@ final class PortReader {
   }
 
   private static int portNumber(JsonParser parser) throws IOException {
-    long number = parser.getValueAsLong(0);
-    return number > 0 && number <= 65_535 ? (int) number : 0;
+    int number = ObjectReader.number(parser, 0);
+    return number > 0 && number <= 65_535 ? number : 0;
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The ports of a Service as the Service itself states them, which its slices do not: they hold
@@ -41,6 +42,14 @@ public record ServicePorts(ExchangeEnd end, List<Port> ports) {
   public ServicePorts {
     requireNonNull(end, "end");
     ports = List.copyOf(ports);
+  }
+
+  /** Returns the name of the port with the Service's own number, or nothing if there is none. */
+  public Optional<String> nameOf(int number, String protocol) {
+    return ports.stream()
+        .filter(port -> port.number() == number && port.protocol().equals(protocol))
+        .map(Port::name)
+        .findFirst();
   }
 
   /** Carries the question out. */
@@ -107,7 +116,7 @@ public record ServicePorts(ExchangeEnd end, List<Port> ports) {
         case "name" -> name = parser.getValueAsString("");
         case "protocol" -> protocol = parser.getValueAsString("TCP");
         case "targetPort" -> targetPort = parser.getValueAsString("");
-        case "port" -> number = parser.getValueAsInt(0);
+        case "port" -> number = ObjectReader.number(parser, 0);
         default -> {
           // nodePort, appProtocol and what may come
         }

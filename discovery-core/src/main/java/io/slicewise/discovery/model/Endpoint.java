@@ -20,12 +20,16 @@ public final class Endpoint {
   private final EndpointLoad load;
   private final char port;
   private final byte type;
+  private final boolean readable;
 
   private Endpoint(SliceEndpoint source, AddressType type, int port, EndpointLoad load) {
     this.source = source;
     this.type = (byte) type.ordinal();
     this.port = (char) port;
     this.load = load;
+    this.readable =
+        type == AddressType.FQDN
+            || (type != AddressType.UNKNOWN && IpLiteral.isValid(source.address()));
   }
 
   /**
@@ -53,6 +57,11 @@ public final class Endpoint {
   /** The kind of the address. */
   public AddressType addressType() {
     return ADDRESS_TYPES[type];
+  }
+
+  /** Whether the address is what its type says; nothing else can be called. */
+  public boolean isReadable() {
+    return readable;
   }
 
   /** The target port, or 0 where the endpoint's slice has none for this target. */
@@ -117,7 +126,7 @@ public final class Endpoint {
    * ({@link AddressType#FQDN}) is left unresolved for the caller's own resolver.
    */
   public InetSocketAddress socketAddress() {
-    if (addressType() == AddressType.FQDN || !IpLiteral.isValid(address())) {
+    if (addressType() == AddressType.FQDN || !readable) {
       return InetSocketAddress.createUnresolved(address(), port);
     }
     return new InetSocketAddress(IpLiteral.toInetAddress(address()), port);

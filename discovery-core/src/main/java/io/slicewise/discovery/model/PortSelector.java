@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which port of a Service is meant: a port name or a target port number.
  *
- * @param name the port's name, or null where a number is given
+ * @param name the port's name, empty for an unnamed port, or null where a number is given
  * @param number the target port, 1 to 65535, or 0 where a name is given
  */
 public record PortSelector(@Nullable String name, int number) {
@@ -17,7 +17,7 @@ public record PortSelector(@Nullable String name, int number) {
     if (name == null && (number < 1 || number > 65_535)) {
       throw new IllegalArgumentException("port: " + number + " (expected: 1 to 65535)");
     }
-    if (name != null && (number != 0 || !NAME.matcher(name).matches())) {
+    if (name != null && (number != 0 || !(name.isEmpty() || NAME.matcher(name).matches()))) {
       throw new IllegalArgumentException(
           "port: " + name + " (expected: a port name such as grpc, or a number)");
     }
@@ -32,7 +32,16 @@ public record PortSelector(@Nullable String name, int number) {
     if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return new PortSelector(null, text.length() > 5 ? 65_536 : Integer.parseInt(text));
     }
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException(
+          "port: '' (expected: a port name such as grpc, or a number)");
+    }
     return new PortSelector(text, 0);
+  }
+
+  /** Returns the selector of a port name, empty for the port that has none. */
+  public static PortSelector named(String name) {
+    return new PortSelector(name, 0);
   }
 
   /** Whether the selector means this port of a slice; a port without a number is none. */

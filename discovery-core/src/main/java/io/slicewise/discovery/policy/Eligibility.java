@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.EndpointSlice;
-import io.slicewise.discovery.model.IpLiteral;
 import io.slicewise.discovery.model.OutReason;
 import io.slicewise.discovery.model.Selection;
 import java.util.List;
@@ -50,13 +49,11 @@ public record Eligibility(
   }
 
   private @Nullable OutReason ownTerms(Endpoint endpoint, EndpointSlice slice) {
-    if (endpoint.addressType() == AddressType.FQDN) {
-      if (!hostNames) {
-        return OutReason.FQDN;
-      }
-    } else if (endpoint.addressType() == AddressType.UNKNOWN
-        || !IpLiteral.isValid(endpoint.address())) {
+    if (!endpoint.isReadable()) {
       return OutReason.INVALID_ADDRESS;
+    }
+    if (endpoint.addressType() == AddressType.FQDN && !hostNames) {
+      return OutReason.FQDN;
     }
     if (endpoint.port() == 0) {
       return OutReason.NO_SUCH_PORT;

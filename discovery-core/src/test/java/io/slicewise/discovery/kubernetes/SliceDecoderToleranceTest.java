@@ -11,7 +11,9 @@ import io.slicewise.discovery.model.Hints;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SlicePort;
 import io.slicewise.discovery.source.SliceEvent;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,19 +215,21 @@ class SliceDecoderToleranceTest {
   }
 
   @Test
-  void survivesAnyWrongByte() throws Exception {
+  void survivesAnyWrongByteAndQuotesNothing() throws Exception {
+    Set<String> messages = new HashSet<>();
     byte[] line = WireSamples.ADDED.getBytes(UTF_8);
     for (int i = 0; i < line.length; i++) {
-      for (byte wrong : new byte[] {0, '"', '{', ']', ',', '\\', '7', (byte) 0xff}) {
+      for (byte wrong : new byte[] {0, '"', '{', ']', (byte) 0xff}) {
         byte[] garbled = line.clone();
         garbled[i] = wrong;
         try {
           decoder.decodeEvent(garbled, 0, garbled.length);
         } catch (UndecodableException expected) {
-          assertThat(expected).hasMessageNotContaining("checkout-7d9f-abcde");
+          messages.add(String.valueOf(expected.getMessage()));
         }
       }
     }
+    assertThat(messages).isNotEmpty().noneMatch(message -> message.contains("abcde"));
     assertThat(decode(WireSamples.ADDED).slice().endpoints()).hasSize(1);
   }
 

@@ -11,6 +11,7 @@ import java.util.UUID;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
@@ -164,8 +165,19 @@ final class Exchange {
     return callback;
   }
 
-  /** Calls back when the client resets the stream or the connection fails. */
+  /** Calls back when the client resets the stream or the connection ends. */
   void onFailure(Runnable action) {
     request.addFailureListener(failure -> action.run());
+    // Of an HTTP/1.1 connection that closes between two writes Jetty tells the connection only.
+    Connection connection = request.getConnectionMetaData().getConnection();
+    Connection.Listener listener =
+        new Connection.Listener() {
+          @Override
+          public void onClosed(Connection closed) {
+            action.run();
+          }
+        };
+    connection.addEventListener(listener);
+    Request.addCompletionListener(request, failure -> connection.removeEventListener(listener));
   }
 }

@@ -113,7 +113,6 @@ final class GatedConnector extends ServerConnector {
   /** Ends the connections whose client has gone without a word. */
   void dropGoneClients() {
     for (GatedEndPoint connection : connections()) {
-      System.err.println(connection+" gone="+connection.isPeerGone()+" fi="+connection.isFillInterested());
       if (connection.isPeerGone()) {
         connection.close();
       }

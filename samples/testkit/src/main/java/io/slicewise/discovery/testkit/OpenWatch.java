@@ -74,7 +74,7 @@ final class OpenWatch {
 
   /** Sends the headers, which the client gets before there is any line. */
   void open() {
-    exchange.onFailure(this::abandon);
+    exchange.onFailure(this::cut);
     exchange.startStream(gzip);
     add(Item.HEADERS);
   }

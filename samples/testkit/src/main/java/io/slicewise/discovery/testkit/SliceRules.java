@@ -39,7 +39,8 @@ final class SliceRules implements KindRules {
 
   private static void completeEndpoints(String name, String type, ObjectNode content) {
     JsonNode endpoints = content.path("endpoints");
-    if (!endpoints.isArray()) {
+    // Storage is protobuf, which does not tell an empty list from none: both are read as null.
+    if (endpoints.isEmpty()) {
       content.putNull("endpoints");
       return;
     }
@@ -103,7 +104,7 @@ final class SliceRules implements KindRules {
 
   private static void completePorts(String name, ObjectNode content) {
     JsonNode ports = content.path("ports");
-    if (!ports.isArray()) {
+    if (ports.isEmpty()) {
       content.putNull("ports");
       return;
     }
