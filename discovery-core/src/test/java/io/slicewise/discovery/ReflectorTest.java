@@ -1,5 +1,6 @@
 package io.slicewise.discovery;
 
+import static io.slicewise.discovery.Harness.LONGEST_FIRST_BACKOFF;
 import static io.slicewise.discovery.Harness.addresses;
 import static io.slicewise.discovery.Slices.ready;
 import static io.slicewise.discovery.Slices.slice;
@@ -15,8 +16,6 @@ import org.junit.jupiter.api.Test;
 /** The list/watch protocol, request by request. */
 class ReflectorTest {
 
-  private static final Duration LONGEST_FIRST_BACKOFF = Duration.ofMillis(1600);
-
   private final Harness harness = new Harness();
 
   @AfterEach
@@ -24,18 +23,12 @@ class ReflectorTest {
     harness.close();
   }
 
-  /** A watch that has synced by a watch list at version 10 with one ready endpoint. */
   private ServiceWatch synced() {
-    ServiceWatch watch = harness.watch("checkout:grpc");
-    harness.last().open().added(slice("a", 5, ready("10.0.0.1"))).initialEventsEnd("10");
-    harness.settle();
-    assertThat(watch.view().state()).isEqualTo(SyncState.SYNCED);
-    return watch;
+    return harness.synced();
   }
 
   private void assertLast(Kind kind, String version) {
-    assertThat(harness.last().request.kind()).isEqualTo(kind);
-    assertThat(harness.last().request.resourceVersion()).isEqualTo(version);
+    harness.assertLast(kind, version);
   }
 
   private void assertNoNewRequestBefore(Duration delay, int requests) {

@@ -8,20 +8,43 @@ import io.slicewise.discovery.source.SliceHandler;
 import io.slicewise.discovery.source.SliceRequest;
 import io.slicewise.discovery.source.SliceSource;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A source in which the test plays the API server, call by call. */
 final class ScriptedSource implements SliceSource {
 
-  private final List<Call> calls = new CopyOnWriteArrayList<>();
+  private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+  private final Set<Call> running = Collections.synchronizedSet(new LinkedHashSet<>());
+  private final AtomicInteger failures = new AtomicInteger();
+  private volatile Consumer<Call> onStart = call -> {};
   private volatile boolean closed;
 
   @Override
   public Exchange start(SliceRequest request, SliceHandler handler) {
-    Call call = new Call(request, handler);
+    if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("scripted: no thread can be made");
+    }
+    Call call = new Call(request, handler, running::remove);
+    running.add(call);
     calls.add(call);
+    onStart.accept(call);
     return call;
+  }
+
+  /** Sets who hears of each call before anything else happens to it. */
+  void onStart(Consumer<Call> listener) {
+    onStart = listener;
+  }
+
+  /** Throws from the next calls of {@link #start}. */
+  void failToStart(int times) {
+    failures.set(times);
   }
 
   @Override
@@ -32,7 +55,7 @@ final class ScriptedSource implements SliceSource {
   @Override
   public void close() {
     closed = true;
-    calls.forEach(Call::cancel);
+    calls().forEach(Call::cancel);
   }
 
   boolean isClosed() {
@@ -40,7 +63,13 @@ final class ScriptedSource implements SliceSource {
   }
 
   List<Call> calls() {
-    return List.copyOf(calls);
+    synchronized (calls) {
+      return List.copyOf(calls);
+    }
+  }
+
+  int count() {
+    return calls.size();
   }
 
   /** The newest call. */
@@ -49,19 +78,33 @@ final class ScriptedSource implements SliceSource {
   }
 
   List<Call> running() {
-    return calls.stream().filter(call -> !call.ended).toList();
+    synchronized (running) {
+      return List.copyOf(running);
+    }
+  }
+
+  /** The one running call that asks for this Service. */
+  Call runningFor(String service) {
+    List<Call> found =
+        running().stream().filter(call -> call.request.services().contains(service)).toList();
+    if (found.size() != 1) {
+      throw new AssertionError(service + ": " + found.size() + " running calls (expected: 1)");
+    }
+    return found.get(0);
   }
 
   /** One exchange; the methods are what the server does. */
   static final class Call implements Exchange {
     final SliceRequest request;
     private final SliceHandler handler;
+    private final Consumer<Call> onEnd;
     private volatile boolean ended;
     private volatile boolean cancelled;
 
-    private Call(SliceRequest request, SliceHandler handler) {
+    private Call(SliceRequest request, SliceHandler handler, Consumer<Call> onEnd) {
       this.request = request;
       this.handler = handler;
+      this.onEnd = onEnd;
     }
 
     boolean isCancelled() {
@@ -108,7 +151,11 @@ final class ScriptedSource implements SliceSource {
     }
 
     Call error(int code, String reason) {
-      handler.onEvent(SliceEvent.error(new ApiStatus(code, reason, "scripted", null, false)));
+      return error(new ApiStatus(code, reason, "scripted", null, false));
+    }
+
+    Call error(ApiStatus status) {
+      handler.onEvent(SliceEvent.error(status));
       return this;
     }
 
@@ -159,6 +206,7 @@ final class ScriptedSource implements SliceSource {
     private void end(ExchangeEnd end) {
       if (!ended) {
         ended = true;
+        onEnd.accept(this);
         handler.onEnd(end);
       }
     }

@@ -9,11 +9,14 @@ import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SyncState;
+import io.slicewise.discovery.policy.Candidates;
 import io.slicewise.discovery.policy.Eligibility;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -102,16 +105,22 @@ final class Diagnosis {
       chosen.put(view.endpoints().get(i), i);
     }
     List<Explanation.Address> addresses = new ArrayList<>();
-    for (EndpointSlice slice : said.candidates().slices()) {
+    Candidates candidates = said.candidates();
+    int start = 0;
+    for (int s = 0; s < candidates.slices().size(); s++) {
+      EndpointSlice slice = candidates.slices().get(s);
+      int end = candidates.ends()[s];
+      Set<Endpoint> counting = new HashSet<>(candidates.endpoints().subList(start, end));
+      start = end;
       for (SliceEndpoint source : slice.endpoints()) {
         Endpoint here = Endpoint.of(source, slice.addressType(), said.port().in(slice));
-        Integer index = chosen.get(here);
-        if (index == null || !view.endpoints().get(index).source().equals(source)) {
+        // The first entry counts; the same again is a duplicate of it.
+        Integer index = counting.remove(here) ? chosen.get(here) : null;
+        if (index == null) {
           String detail = "another entry for " + here.authority() + " counts";
           addresses.add(
               new Explanation.Address(slice.name(), here, 0, OutReason.DUPLICATE, detail));
         } else {
-          chosen.remove(here); // the first entry; the same again is a duplicate of it
           OutReason out = view.selection().out(index);
           addresses.add(
               new Explanation.Address(

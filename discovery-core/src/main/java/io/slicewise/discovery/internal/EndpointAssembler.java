@@ -9,6 +9,7 @@ import io.slicewise.discovery.policy.Candidates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -143,12 +144,15 @@ final class EndpointAssembler {
   }
 
   private Map<Place, Winner> winners() {
-    Map<Place, Winner> winners = new HashMap<>();
+    Map<Endpoint, Winner> pods = new LinkedHashMap<>(); // first among the entries of each pod
     for (Part part : parts.values()) {
       for (Endpoint endpoint : part.endpoints) {
-        winners.merge(
-            new Place(endpoint), new Winner(endpoint, part.slice), (a, b) -> b.beats(a) ? b : a);
+        pods.merge(endpoint, new Winner(endpoint, part.slice), (a, b) -> b.beats(a) ? b : a);
       }
+    }
+    Map<Place, Winner> winners = new HashMap<>();
+    for (Winner winner : pods.values()) {
+      winners.merge(new Place(winner.endpoint), winner, (a, b) -> b.beats(a) ? b : a);
     }
     return winners;
   }

@@ -123,7 +123,7 @@ final class NamespaceFeed implements StreamListener {
   private int unknown() {
     int unknown = 0;
     for (String service : pipelines.keySet()) {
-      unknown += store.contains(service) ? 0 : 1;
+      unknown += isComplete(service) && !store.contains(service) ? 1 : 0;
     }
     return unknown;
   }
@@ -274,7 +274,8 @@ final class NamespaceFeed implements StreamListener {
     for (Reflector stream : bin.streams()) {
       resumeFrom = ResourceVersions.min(resumeFrom, stream.resourceVersion());
       for (String service : stream.services()) {
-        floors.put(service, stream.resourceVersion());
+        // The greater one: a merge may come before the replay of the one before is over.
+        floors.merge(service, stream.resourceVersion(), ResourceVersions::max);
         if (!bin.names().contains(service)) {
           forget(service);
         }

@@ -156,8 +156,8 @@ final class Reflector {
   private void launch(SliceRequest request, Map<String, EndpointSlice> pages) {
     Attempt attempt = new Attempt(this, context.writer(), context.environment(), request, pages);
     current = attempt;
+    supervise(attempt); // first: a source that fails to start must not end the stream for good
     attempt.start(context.source());
-    supervise(attempt);
   }
 
   void opened(Attempt attempt) {
@@ -387,7 +387,9 @@ final class Reflector {
   }
 
   private Duration lived(Attempt attempt) {
-    return Duration.ofNanos(context.environment().now() - attempt.openedAt());
+    return attempt.isOpened()
+        ? Duration.ofNanos(context.environment().now() - attempt.openedAt())
+        : Duration.ZERO;
   }
 
   private static Kind kind(Attempt attempt) {

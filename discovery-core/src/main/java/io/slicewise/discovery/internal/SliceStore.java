@@ -47,19 +47,29 @@ final class SliceStore {
     slices.forEach(slice -> present.add(slice.name()));
     Set<String> changed = new HashSet<>();
     for (EndpointSlice old : byName.values().toArray(EndpointSlice[]::new)) {
-      boolean ours = services.isEmpty() || services.contains(old.service());
-      if (ours && !present.contains(old.name())) {
+      if (isOurs(old, services) && !present.contains(old.name())) {
         remove(old);
         changed.add(old.service());
       }
     }
     for (EndpointSlice slice : slices) {
       EndpointSlice old = byName.get(slice.name());
+      if (old != null && !isOurs(old, services) && isNewer(old, slice)) {
+        continue; // relabelled since, and another stream was quicker to say so
+      }
       if (!slice.equals(old)) { // by content: after a restore of etcd, versions are used again
         put(slice, changed);
       }
     }
     return changed;
+  }
+
+  private static boolean isOurs(EndpointSlice slice, SortedSet<String> services) {
+    return services.isEmpty() || services.contains(slice.service());
+  }
+
+  private static boolean isNewer(EndpointSlice slice, EndpointSlice than) {
+    return ResourceVersions.isOlder(than.resourceVersion(), slice.resourceVersion());
   }
 
   /** Adds or changes a slice, unless a newer version of it is here already. */

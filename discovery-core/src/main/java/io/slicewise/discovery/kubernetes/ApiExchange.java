@@ -121,7 +121,7 @@ final class ApiExchange {
     } catch (IOException e) {
       failure = e;
     } catch (RuntimeException e) { // an interceptor of a client that the application made
-      failure = new CredentialsException("request could not be sent: " + Failures.describe(e), e);
+      failure = new CredentialsException("request failed: " + Failures.describe(e), e);
     } finally {
       late = limit.exit();
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 
@@ -24,19 +25,25 @@ final class ApiTransport {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /** The idle watchdog of HTTP/1.1, which has no ping; bookmarks come about every 60 s. */
-  private static final Duration SILENCE = Duration.ofSeconds(150);
+  /**
+   * The last resort for a reader. Longer than the Reflector's own limit on silence, which also knows
+   * what silence means: on a timeout from here it would resume where nothing will ever come.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(180);
 
   /** Short, for a list followed by its watch: a connection idle for longer may be dead unseen. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
   private final ApiClient api;
   private final OkHttpClient client;
+  private final String server;
   private final String userAgent;
 
   ApiTransport(ApiClient api, String userAgent) {
     this.api = api;
+    this.server = ClusterConfig.withoutSlash(api.getBasePath());
     this.userAgent = userAgent;
+    EventListener.Factory listeners = api.getHttpClient().eventListenerFactory();
     this.client =
         api.getHttpClient()
             .newBuilder()
@@ -46,6 +53,7 @@ final class ApiTransport {
             .readTimeout(SILENCE)
             .callTimeout(Duration.ZERO)
             .pingInterval(PING)
+            .eventListenerFactory(call -> listeners.create(call).plus(new LateCancel()))
             .retryOnConnectionFailure(false) // when to try again is the reflector's decision
             .followRedirects(false) // an API server has none; a login page must not get our token
             .followSslRedirects(false)
@@ -71,7 +79,7 @@ final class ApiTransport {
     try {
       Request request =
           api.buildCall(
-                  null,
+                  server,
                   path.toString(),
                   "GET",
                   get.query(),

@@ -197,7 +197,8 @@ public final class ClusterConfig {
     }
   }
 
-  private static String withoutSlash(String url) {
+  /** Paths begin with a slash of their own. */
+  static String withoutSlash(String url) {
     return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 

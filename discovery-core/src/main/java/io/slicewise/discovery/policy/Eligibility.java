@@ -74,7 +74,10 @@ public record Eligibility(
         otherUsable |= endpoints.get(i).addressType() == other;
       }
     }
-    AddressType unwanted = preferredUsable || !otherUsable ? other : family;
+    if (!preferredUsable && !otherUsable) {
+      return; // that none is ready is what counts, not the family
+    }
+    AddressType unwanted = preferredUsable ? other : family;
     for (int i = 0; i < outs.length; i++) {
       if (outs[i] == null && endpoints.get(i).addressType() == unwanted) {
         outs[i] = OutReason.OTHER_FAMILY;

@@ -40,16 +40,20 @@ class ApiServerSourceTest {
   private ApiServerSource source;
 
   private void start(boolean http2) throws Exception {
-    start(EmbeddedApiServer.builder().http2(http2), Duration.ofSeconds(30));
+    source = ApiServerSource.create(serve(EmbeddedApiServer.builder().http2(http2)));
   }
 
   private void start(EmbeddedApiServer.Builder builder, Duration openLimit) throws Exception {
+    source =
+        new ApiServerSource(
+            serve(builder), ReaderThreads.daemons(), InstantSource.system(), openLimit);
+  }
+
+  private ClusterConfig serve(EmbeddedApiServer.Builder builder) throws Exception {
     server = builder.start();
     checkout = server.cluster().service("shop", "checkout").port("http", 8080);
     checkout.addPod("checkout-1", "10.0.0.1", "eu-1a");
-    ClusterConfig config = ClusterConfig.kubeconfig(server.writeKubeconfig(directory));
-    source =
-        new ApiServerSource(config, ReaderThreads.daemons(), InstantSource.system(), openLimit);
+    return ClusterConfig.kubeconfig(server.writeKubeconfig(directory));
   }
 
   @AfterEach
@@ -155,6 +159,28 @@ class ApiServerSourceTest {
     assertThat(handler.awaitEnd().kind()).isEqualTo(CANCELLED);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
     await().until(() -> server.openWatches() == 0);
+  }
+
+  @Test
+  void cancelIsHeardAtAnyMomentOfConnecting() throws Exception {
+    start(EmbeddedApiServer.builder(), Duration.ofSeconds(30));
+    send(Requests.list("checkout")).awaitEnd();
+    for (int i = 0; i < 100; i++) {
+      server.faults().cutConnections();
+      server.faults().freeze();
+      RecordingHandler handler = new RecordingHandler();
+      SliceSource.Exchange exchange = source.start(Requests.list("checkout"), handler);
+      long cancelAt = System.nanoTime() + i * 30_000L; // 0 to 3 ms: around the handshake's start
+      while (System.nanoTime() < cancelAt) {
+        Thread.onSpinWait();
+      }
+      exchange.cancel();
+
+      assertThat(handler.awaitEnd().kind()).isEqualTo(CANCELLED);
+      server.faults().unfreeze();
+    }
+    source.close();
+    await().until(() -> server.openConnections() == 0);
   }
 
   @Test

@@ -119,7 +119,8 @@ class ClusterConfigTest {
         .hasMessageContaining("automountServiceAccountToken");
     assertThatThrownBy(() -> ClusterConfig.inCluster(Map.of(), account))
         .hasMessageContaining("KUBERNETES_SERVICE_HOST is not set");
-    Map<String, String> badPort = Map.of("KUBERNETES_SERVICE_HOST", "h", "KUBERNETES_SERVICE_PORT", "x y");
+    Map<String, String> badPort =
+        Map.of("KUBERNETES_SERVICE_HOST", "h", "KUBERNETES_SERVICE_PORT", "x y");
     assertThatThrownBy(() -> ClusterConfig.inCluster(badPort, account))
         .isInstanceOf(ClusterConfigException.class);
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,9 @@ class ExecPluginTest {
   @Test
   void readsTokenAndExpiry() throws Exception {
     write(
-        "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"" + V1 + "\",\"later\":[1],"
+        "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\""
+            + V1
+            + "\",\"later\":[1],"
             + "\"status\":{\"expirationTimestamp\":\"2026-03-01T10:00:00Z\",\"token\":\"s3cret\"}}'");
 
     ExecCredential credential = plugin(Map.of()).run();
@@ -56,8 +59,7 @@ class ExecPluginTest {
                     List.of(Map.of("name", "REGION", "value", "eu"))))
             .run();
 
-    assertThat(credential.token())
-        .startsWith("get-token-eu-kind:ExecCredential,apiVersion:" + V1);
+    assertThat(credential.token()).startsWith("get-token-eu-kind:ExecCredential,apiVersion:" + V1);
   }
 
   @ParameterizedTest
@@ -119,7 +121,7 @@ class ExecPluginTest {
   }
 
   private Settings settings(Map<String, ?> more) {
-    Map<String, Object> all = new java.util.HashMap<>();
+    Map<String, Object> all = new HashMap<>();
     all.put("command", "./plugin.sh");
     all.put("apiVersion", V1);
     all.putAll(more);

@@ -230,8 +230,7 @@ class SliceDecoderTest {
 
   @Test
   void cutsLongMessages() throws Exception {
-    SliceEvent event =
-        decode("{'type':'ERROR','object':{'message':'" + "m".repeat(10_000) + "'}}");
+    SliceEvent event = decode("{'type':'ERROR','object':{'message':'" + "m".repeat(10_000) + "'}}");
 
     assertThat(event.status().message()).hasSize(501).endsWith("…");
   }
@@ -254,8 +253,7 @@ class SliceDecoderTest {
 
   private static InputStream list(List<String> items) {
     String body = "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[";
-    List<InputStream> parts =
-        List.of(stream(body), stream(String.join(",", items)), stream("]}"));
+    List<InputStream> parts = List.of(stream(body), stream(String.join(",", items)), stream("]}"));
     return new SequenceInputStream(Collections.enumeration(parts));
   }
 

@@ -83,9 +83,20 @@ class SliceDecoderToleranceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "null", "{}", "7", "'text'", "[]", "[null]", "[7,'a',[]]", "[{}]", "[{'addresses':null}]",
-        "[{'addresses':[]}]", "[{'addresses':['']}]", "[{'addresses':[null,'10.0.0.1']}]",
-        "[{'addresses':[{'ip':'10.0.0.1'}]}]", "[{'addresses':'10.0.0.1'}]"
+        "null",
+        "{}",
+        "7",
+        "'text'",
+        "[]",
+        "[null]",
+        "[7,'a',[]]",
+        "[{}]",
+        "[{'addresses':null}]",
+        "[{'addresses':[]}]",
+        "[{'addresses':['']}]",
+        "[{'addresses':[null,'10.0.0.1']}]",
+        "[{'addresses':[{'ip':'10.0.0.1'}]}]",
+        "[{'addresses':'10.0.0.1'}]"
       })
   void leavesOutWhatHasNoAddress(String endpoints) throws Exception {
     assertThat(endpoints(endpoints)).isEmpty();

@@ -1,0 +1,514 @@
+package io.slicewise.discovery;
+
+import static io.slicewise.discovery.Harness.addresses;
+import static io.slicewise.discovery.Slices.ready;
+import static io.slicewise.discovery.Slices.tcp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slicewise.discovery.model.EndpointSlice;
+import io.slicewise.discovery.model.ServiceView;
+import io.slicewise.discovery.model.SliceEndpoint;
+import io.slicewise.discovery.model.SyncState;
+import io.slicewise.discovery.source.SliceRequest.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which streams a namespace has, which Services each covers, and how they become one. */
+class StreamsTest {
+
+  private static final Duration QUIET_BEFORE_MERGE = Duration.ofSeconds(30);
+  private static final Duration LINGER = Duration.ofSeconds(30);
+
+  private final Harness harness = new Harness();
+
+  @AfterEach
+  void close() {
+    harness.close();
+  }
+
+  private static EndpointSlice of(
+      String service, String name, int version, SliceEndpoint... endpoints) {
+    return Slices.slice(service, name, version, List.of(tcp("grpc", 8080)), endpoints);
+  }
+
+  /** a at 10 on the main stream; b, added later, at 50 on one of its own. */
+  private ServiceWatch[] twoStreams() {
+    ServiceWatch a = harness.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+    harness.advance(Duration.ofSeconds(2));
+    ServiceWatch b = harness.synced("b", "50", of("b", "b1", 40, ready("10.0.0.2")));
+    assertThat(harness.source.running()).hasSize(2);
+    return new ServiceWatch[] {a, b};
+  }
+
+  private ServiceWatch[] merged() {
+    ServiceWatch[] watches = twoStreams();
+    harness.advance(QUIET_BEFORE_MERGE);
+    assertThat(harness.source.running()).hasSize(1);
+    harness.last().open();
+    harness.settle();
+    return watches;
+  }
+
+  @Test
+  void servicesOpenedTogetherShareOneStream() {
+    ServiceWatch a = harness.discovery.watch("a");
+    ServiceWatch b = harness.discovery.watch("b");
+    harness.discovery.watch("c");
+    harness.settle();
+
+    assertThat(harness.requests()).isEqualTo(1);
+    assertThat(harness.last().request.services()).containsExactly("a", "b", "c");
+    harness
+        .last()
+        .open()
+        .added(of("a", "a1", 5, ready("10.0.0.1")), of("b", "b1", 6, ready("10.0.0.2")))
+        .initialEventsEnd("10");
+    harness.settle();
+    assertThat(addresses(a.view())).containsExactly("10.0.0.1");
+    assertThat(addresses(b.view())).containsExactly("10.0.0.2");
+  }
+
+  @Test
+  void theFirstRequestWaitsAtMostForTheConnectJitter() {
+    try (Harness jittered = new Harness(builder -> builder.connectJitter(Duration.ofSeconds(1)))) {
+      jittered.watch("a");
+      assertThat(jittered.requests()).isZero();
+      jittered.watch("b");
+
+      jittered.advance(Duration.ofSeconds(1));
+
+      assertThat(jittered.requests()).isEqualTo(1);
+      assertThat(jittered.last().request.services()).containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void watchesOfOneServiceShareItsStreamWhateverTheirPort() {
+    harness.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+
+    ServiceWatch other = harness.watch("a:grpc");
+
+    assertThat(harness.requests()).isEqualTo(1);
+    assertThat(addresses(other.view())).containsExactly("10.0.0.1");
+  }
+
+  @Test
+  void aServiceAddedLaterGetsAStreamOfItsOwnAndDisturbsNobody() {
+    harness.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+    ScriptedSource.Call main = harness.last();
+    harness.advance(Duration.ofSeconds(2));
+
+    ServiceWatch b = harness.watch("b");
+
+    assertThat(main.isEnded()).isFalse();
+    harness.assertLast(Kind.WATCH_LIST, "");
+    assertThat(harness.last().request.services()).containsExactly("b");
+    harness.last().open().added(of("b", "b1", 40, ready("10.0.0.2"))).initialEventsEnd("50");
+    harness.settle();
+    assertThat(addresses(b.view())).containsExactly("10.0.0.2");
+  }
+
+  @Test
+  void atMostOneStreamASecondIsOpened() {
+    harness.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+    harness.advance(Duration.ofSeconds(2));
+    harness.watch("b");
+    assertThat(harness.requests()).isEqualTo(2);
+    harness.watch("c");
+    harness.watch("d");
+
+    harness.assertQuietFor(Duration.ofSeconds(1));
+    harness.advance(Duration.ofMillis(1));
+
+    assertThat(harness.requests()).isEqualTo(3);
+    assertThat(harness.last().request.services()).containsExactly("c", "d");
+  }
+
+  @Test
+  void streamsBecomeOneAfterHalfAMinuteOfQuietWithoutAList() {
+    ServiceWatch[] watches = twoStreams();
+    ServiceView before = watches[0].view();
+
+    harness.advance(QUIET_BEFORE_MERGE);
+
+    assertThat(harness.source.running()).hasSize(1);
+    harness.assertLast(Kind.WATCH, "10");
+    assertThat(harness.last().request.services()).containsExactly("a", "b");
+    harness.last().open();
+    harness.window();
+    assertThat(watches[0].view()).isSameAs(before);
+    assertThat(watches[1].view().state()).isEqualTo(SyncState.SYNCED);
+  }
+
+  @Test
+  void streamsBecomeOneWhenOneOfThemRotates() {
+    twoStreams();
+    harness.advance(Duration.ofSeconds(3));
+
+    harness.source.runningFor("a").eof();
+    harness.settle();
+
+    assertThat(harness.source.running()).hasSize(1);
+    harness.assertLast(Kind.WATCH, "10");
+    assertThat(harness.last().request.services()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aStreamThatIsNotYetOpenIsNotMerged() {
+    harness.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+    harness.advance(Duration.ofSeconds(2));
+    harness.watch("b");
+    harness.advance(Duration.ofSeconds(3));
+
+    harness.source.runningFor("a").eof();
+    harness.settle();
+
+    assertThat(harness.source.running()).hasSize(2);
+    assertThat(harness.source.runningFor("a").request.services()).containsExactly("a");
+    assertThat(harness.source.runningFor("a").request.resourceVersion()).isEqualTo("10");
+  }
+
+  @Test
+  void whatAMergedStreamReplaysIsIgnored() {
+    ServiceWatch[] watches = merged();
+    List<ServiceView> heard = new ArrayList<>();
+    watches[1].subscribe(heard::add);
+    harness.settle();
+
+    harness
+        .last()
+        .added(of("b", "gone", 20, ready("10.0.0.9")))
+        .modified(of("b", "b1", 30, ready("10.0.0.8")))
+        .deleted(of("b", "b1", 35))
+        .deleted(of("b", "gone", 38))
+        .added(of("b", "b1", 40, ready("10.0.0.2")))
+        .bookmark("50");
+    harness.window();
+
+    assertThat(heard).hasSize(1);
+    assertThat(addresses(watches[1].view())).containsExactly("10.0.0.2");
+  }
+
+  @Test
+  void whatIsNewOnAMergedStreamCounts() {
+    ServiceWatch[] watches = merged();
+
+    harness
+        .last()
+        .modified(of("a", "a1", 20, ready("10.0.0.3")))
+        .modified(of("b", "b1", 60, ready("10.0.0.4")));
+    harness.window();
+    assertThat(addresses(watches[0].view())).containsExactly("10.0.0.3");
+    assertThat(addresses(watches[1].view())).containsExactly("10.0.0.4");
+
+    harness.last().deleted(of("b", "b1", 61));
+    harness.window();
+    assertThat(addresses(watches[1].view())).isEmpty();
+  }
+
+  @Test
+  void aSecondMergeBeforeTheReplayIsOverStillKnowsWhatWasReplayed() {
+    ServiceWatch[] watches = merged();
+    harness.last().modified(of("a", "a1", 20, ready("10.0.0.3")));
+    harness.advance(Duration.ofSeconds(2));
+    harness.synced("c", "60", of("c", "c1", 55, ready("10.0.0.5")));
+    harness.advance(QUIET_BEFORE_MERGE);
+    harness.assertLast(Kind.WATCH, "20");
+    assertThat(harness.last().request.services()).containsExactly("a", "b", "c");
+
+    harness.last().open().added(of("b", "gone", 25, ready("10.0.0.9")));
+    harness.window();
+
+    assertThat(addresses(watches[1].view())).containsExactly("10.0.0.2");
+  }
+
+  @Test
+  void aSliceRelabelledOnOneStreamMovesToTheOtherService() {
+    ServiceWatch[] watches = merged();
+
+    harness.last().modified(of("b", "a1", 70, ready("10.0.0.1")));
+    harness.window();
+
+    assertThat(addresses(watches[0].view())).isEmpty();
+    assertThat(addresses(watches[1].view())).containsExactly("10.0.0.1", "10.0.0.2");
+  }
+
+  @Test
+  void aSliceRelabelledBetweenStreamsMovesWhicheverTellsFirst() {
+    ServiceWatch[] watches = twoStreams();
+    ScriptedSource.Call a = harness.source.runningFor("a");
+    ScriptedSource.Call b = harness.source.runningFor("b");
+
+    b.added(of("b", "a1", 70, ready("10.0.0.1")));
+    harness.settle();
+    a.deleted(of("a", "a1", 70, ready("10.0.0.1")));
+    harness.window();
+    assertThat(addresses(watches[0].view())).isEmpty();
+    assertThat(addresses(watches[1].view())).containsExactly("10.0.0.1", "10.0.0.2");
+
+    b.deleted(of("b", "a1", 80, ready("10.0.0.1")));
+    harness.settle();
+    a.added(of("a", "a1", 80, ready("10.0.0.1")));
+    harness.window();
+    assertThat(addresses(watches[0].view())).containsExactly("10.0.0.1");
+    assertThat(addresses(watches[1].view())).containsExactly("10.0.0.2");
+  }
+
+  @Test
+  void aRelistThatIsBehindTheOtherStreamTakesNoSliceFromIt() {
+    ServiceWatch[] watches = twoStreams();
+    harness.source.runningFor("b").added(of("b", "a1", 70, ready("10.0.0.1")));
+    harness.window();
+    harness.source.runningFor("a").error(410, "Expired");
+    harness.settle();
+
+    harness
+        .source
+        .runningFor("a")
+        .open()
+        .added(of("a", "a1", 5, ready("10.0.0.1")))
+        .initialEventsEnd("60")
+        .deleted(of("a", "a1", 70, ready("10.0.0.1")));
+    harness.window();
+
+    assertThat(addresses(watches[0].view())).isEmpty();
+    assertThat(addresses(watches[1].view())).containsExactly("10.0.0.1", "10.0.0.2");
+  }
+
+  @Test
+  void aServiceThatNobodyWantsLeavesWhenTheStreamRotates() {
+    ServiceWatch[] watches = merged();
+    ScriptedSource.Call union = harness.last();
+    watches[1].close();
+    harness.advance(LINGER.plusSeconds(1));
+    assertThat(union.isEnded()).isFalse();
+
+    union.bookmark("90").eof();
+    harness.settle();
+
+    harness.assertLast(Kind.WATCH, "90");
+    assertThat(harness.last().request.services()).containsExactly("a");
+    harness.last().open();
+    ServiceWatch again = harness.watch("b");
+    assertThat(again.view().state()).isEqualTo(SyncState.PENDING);
+    harness.advance(Duration.ofSeconds(1));
+    assertThat(harness.last().request.services()).containsExactly("b");
+  }
+
+  @Test
+  void aServiceThatComesBackBeforeTheRotationNeedsNoRequest() {
+    ServiceWatch[] watches = merged();
+    int requests = harness.requests();
+    watches[1].close();
+    harness.advance(LINGER.plusSeconds(1));
+    harness.last().modified(of("b", "b1", 95, ready("10.0.0.6")));
+    harness.settle();
+
+    ServiceWatch again = harness.watch("b");
+
+    assertThat(addresses(again.view())).containsExactly("10.0.0.6");
+    assertThat(harness.requests()).isEqualTo(requests);
+  }
+
+  @Test
+  void moreThanSixtyFourNamesAreSpreadOverStreams() {
+    for (int i = 0; i < 100; i++) {
+      harness.discovery.watch("s" + i);
+    }
+    harness.settle();
+
+    assertThat(harness.source.running())
+        .extracting(call -> call.request.services().size())
+        .containsExactly(64, 36);
+    Set<String> names = new TreeSet<>();
+    harness.source.running().forEach(call -> names.addAll(call.request.services()));
+    assertThat(names).hasSize(100);
+  }
+
+  @Test
+  void streamsThatDoNotFitTogetherStayApart() {
+    for (int i = 0; i < 60; i++) {
+      harness.discovery.watch("s" + i);
+    }
+    harness.settle();
+    harness.last().open().initialEventsEnd("10");
+    harness.advance(Duration.ofSeconds(2));
+    for (int i = 0; i < 5; i++) {
+      harness.discovery.watch("t" + i);
+    }
+    harness.settle();
+    harness.last().open().initialEventsEnd("20");
+    int requests = harness.requests();
+
+    harness.settle().advance(QUIET_BEFORE_MERGE);
+
+    assertThat(harness.requests()).isEqualTo(requests);
+    assertThat(harness.source.running()).hasSize(2);
+  }
+
+  @Test
+  void namesThatNoSliceBearsAreBounded() {
+    for (int i = 0; i < 256; i++) {
+      harness.discovery.watch("nosuch" + i);
+    }
+    harness.settle();
+    harness.source.running().forEach(call -> call.open().initialEventsEnd("10"));
+    harness.settle();
+
+    ServiceWatch beyond = harness.watch("nosuch256");
+    harness.advance(Duration.ofSeconds(10));
+
+    assertThat(beyond.view().state()).isEqualTo(SyncState.PENDING);
+    assertThat(beyond.view().problem())
+        .contains("more than 256 Services without any EndpointSlice")
+        .contains("namespace shop");
+    assertThat(harness.source.calls())
+        .noneMatch(call -> call.request.services().contains("nosuch256"));
+  }
+
+  @Test
+  void threeHundredRealServicesOpenedTogetherAreAllFollowed() {
+    List<ServiceWatch> watches = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      watches.add(harness.discovery.watch("s" + i));
+    }
+    harness.settle();
+    for (ScriptedSource.Call call : harness.source.running()) {
+      call.open();
+      for (String service : call.request.services()) {
+        call.added(of(service, service + "-1", 5, ready("10.0.0.1")));
+      }
+      call.initialEventsEnd("10");
+    }
+    harness.settle();
+
+    assertThat(watches)
+        .extracting(watch -> watch.view().state())
+        .containsOnly(SyncState.SYNCED);
+  }
+
+  @Test
+  void aWholeNamespaceIsOneStreamWithoutASelector() {
+    try (Harness whole = new Harness(builder -> builder.wholeNamespace(true))) {
+      ServiceWatch a = whole.watch("a");
+      assertThat(whole.last().request.services()).isEmpty();
+      whole
+          .last()
+          .open()
+          .added(
+              of("a", "a1", 5, ready("10.0.0.1")),
+              of("b", "b1", 6, ready("10.0.0.2")),
+              of("", "orphan", 7, ready("10.0.0.3")))
+          .initialEventsEnd("10");
+      whole.settle();
+
+      ServiceWatch b = whole.watch("b");
+      ServiceWatch none = whole.watch("none");
+
+      assertThat(whole.requests()).isEqualTo(1);
+      assertThat(addresses(a.view())).containsExactly("10.0.0.1");
+      assertThat(addresses(b.view())).containsExactly("10.0.0.2");
+      assertThat(none.view().state()).isEqualTo(SyncState.SYNCED);
+      assertThat(none.view().problem()).contains("no EndpointSlice names the Service shop/none");
+      whole.last().modified(of("a", "orphan", 20, ready("10.0.0.3")));
+      whole.window();
+      assertThat(addresses(a.view())).containsExactly("10.0.0.1", "10.0.0.3");
+      whole.last().modified(of("", "orphan", 21, ready("10.0.0.3")));
+      whole.window();
+      assertThat(addresses(a.view())).containsExactly("10.0.0.1");
+    }
+  }
+
+  @Test
+  void namespacesAreIndependent() {
+    ServiceWatch shop = harness.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+    ScriptedSource.Call shopStream = harness.last();
+    ServiceWatch depot = harness.watch("a.depot");
+    assertThat(harness.last().request.namespace()).isEqualTo("depot");
+
+    harness.last().refused(403, "Forbidden");
+    harness.settle();
+
+    assertThat(depot.view().problem()).contains("namespace depot");
+    assertThat(shop.view().problem()).isNull();
+    shopStream.modified(of("a", "a1", 20, ready("10.0.0.9")));
+    harness.window();
+    assertThat(addresses(shop.view())).containsExactly("10.0.0.9");
+  }
+
+  @Test
+  void losingOneStreamMakesOnlyItsServicesStale() {
+    ServiceWatch[] watches = twoStreams();
+    harness.source.runningFor("b").broken();
+    harness.advance(Duration.ofSeconds(2));
+    harness.source.runningFor("b").unreachable();
+    harness.settle();
+
+    assertThat(watches[0].view().state()).isEqualTo(SyncState.SYNCED);
+    assertThat(watches[1].view().state()).isEqualTo(SyncState.STALE);
+  }
+
+  @Test
+  void aServiceLingersHalfAMinuteAndComesBackWithoutARequest() {
+    ServiceWatch watch = harness.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+    ScriptedSource.Call stream = harness.last();
+    watch.close();
+    harness.advance(LINGER.minusSeconds(1));
+    stream.modified(of("a", "a1", 20, ready("10.0.0.2")));
+    harness.window();
+
+    ServiceWatch again = harness.watch("a");
+    assertThat(addresses(again.view())).containsExactly("10.0.0.2");
+    assertThat(again.whenSynced()).isCompleted();
+    harness.advance(LINGER.plusSeconds(1));
+    assertThat(stream.isEnded()).isFalse();
+    assertThat(harness.requests()).isEqualTo(1);
+
+    again.close();
+    harness.advance(LINGER.plusSeconds(2));
+    assertThat(stream.isCancelled()).isTrue();
+    assertThat(harness.source.running()).isEmpty();
+  }
+
+  @Test
+  void withoutALingerTheServiceEndsWithItsLastWatch() {
+    try (Harness hasty = new Harness(builder -> builder.linger(Duration.ZERO))) {
+      ServiceWatch one = hasty.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+      ServiceWatch two = hasty.watch("a");
+      one.close();
+      hasty.advance(Duration.ofSeconds(2));
+      assertThat(hasty.source.running()).hasSize(1);
+
+      two.close();
+      hasty.advance(Duration.ofSeconds(2));
+
+      assertThat(hasty.source.running()).isEmpty();
+    }
+  }
+
+  @Test
+  void aThousandCyclesLeaveNothingBehind() {
+    List<ServiceView> heard = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      ServiceWatch watch = harness.watch(i % 2 == 0 ? "a" : "a" + i % 20 + ".ns" + i % 3);
+      watch.subscribe(heard::add);
+      if (i % 7 == 0) {
+        harness.advance(Duration.ofSeconds(1));
+      }
+      watch.close();
+    }
+    harness.settle();
+    heard.clear();
+
+    harness.advance(LINGER.plusSeconds(2));
+
+    assertThat(harness.source.running()).isEmpty();
+    assertThat(harness.clock.pendingTasks()).isZero();
+    assertThat(heard).isEmpty();
+  }
+}
