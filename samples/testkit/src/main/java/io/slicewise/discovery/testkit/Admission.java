@@ -37,12 +37,13 @@ final class Admission {
       metadata.remove("namespace");
     }
     ObjectNode content = content(resource, name, body, metadata);
+    metadata.remove("managedFields");
     metadata.put("uid", identities.uid());
     metadata.put("creationTimestamp", now());
     if (resource == Resource.ENDPOINT_SLICES) {
       metadata.put("generation", 1);
     }
-    return complete(resource, metadata, content, version, by);
+    return complete(resource, metadata, body, content, version, by);
   }
 
   /** The object as it is to be stored, or null where nothing changes. */
@@ -55,7 +56,13 @@ final class Admission {
     ObjectNode oldMetadata = Json.child(oldTree, "metadata");
     for (String kept :
         new String[] {
-          "name", "namespace", "uid", "generateName", "creationTimestamp", "generation"
+          "name",
+          "namespace",
+          "uid",
+          "generateName",
+          "creationTimestamp",
+          "generation",
+          "managedFields"
         }) {
       metadata.remove(kept);
       if (oldMetadata.has(kept)) {
@@ -72,7 +79,7 @@ final class Admission {
     if (contentChanged && oldMetadata.has("generation")) {
       metadata.put("generation", oldMetadata.get("generation").asLong() + 1);
     }
-    return complete(resource, metadata, content, version, by);
+    return complete(resource, metadata, body, content, version, by);
   }
 
   private static void requireSame(Resource resource, StoredObject old, ObjectNode metadata) {
@@ -163,7 +170,12 @@ final class Admission {
   }
 
   private ObjectNode complete(
-      Resource resource, ObjectNode metadata, ObjectNode content, long version, String by) {
+      Resource resource,
+      ObjectNode metadata,
+      ObjectNode sent,
+      ObjectNode content,
+      long version,
+      String by) {
     metadata.put("resourceVersion", Long.toString(version));
     for (String map : new String[] {"labels", "annotations"}) {
       if (metadata.get(map) instanceof ObjectNode entries && !entries.isEmpty()) {
@@ -175,10 +187,10 @@ final class Admission {
     if (metadata.get("ownerReferences") instanceof ArrayNode owners && owners.isEmpty()) {
       metadata.remove("ownerReferences");
     }
-    ObjectNode written = Json.object();
-    written.set("metadata", metadata);
-    written.setAll(content);
-    metadata.set("managedFields", ManagedFields.of(by, resource, now(), written));
+    metadata.set(
+        "managedFields",
+        ManagedFields.of(
+            by, resource, now(), metadata.path("managedFields"), sent, metadata, content));
     ObjectNode object = Json.object();
     object.put("kind", resource.kind()).put("apiVersion", resource.apiVersion());
     object.set(

@@ -11,7 +11,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /** Authenticates a request, authorises it and hands it to what answers it. */
 final class ApiHandler extends Handler.Abstract {
@@ -122,9 +121,9 @@ final class ApiHandler extends Handler.Abstract {
       case "list" -> exchange.json(200, reads.list(request, representation));
       case "watch" -> watch(exchange, request, representation);
       case "create" ->
-          exchange.json(201, writes.create(request, exchange.body(), writer(exchange)).bytes());
+          exchange.json(201, writes.create(request, jsonBody(exchange), writer(exchange)).bytes());
       case "update" ->
-          exchange.json(200, writes.replace(request, exchange.body(), writer(exchange)).bytes());
+          exchange.json(200, writes.replace(request, jsonBody(exchange), writer(exchange)).bytes());
       case "patch" ->
           exchange.json(
               200,
@@ -139,6 +138,15 @@ final class ApiHandler extends Handler.Abstract {
               ObjectReads.body(
                   request.resource(), null, writes.deleteCollection(request), representation));
     }
+  }
+
+  /** {@code kubectl create namespace} sends protobuf, {@code kubectl create -f} does not. */
+  private static byte[] jsonBody(Exchange exchange) {
+    String type = exchange.header("Content-Type");
+    if (type != null && !type.startsWith("application/json")) {
+      throw ObjectWrites.unsupported("application/json");
+    }
+    return exchange.body();
   }
 
   private void watch(Exchange exchange, ApiRequest request, Representation representation) {
@@ -156,7 +164,7 @@ final class ApiHandler extends Handler.Abstract {
     if (named != null) {
       return named;
     }
-    @Nullable String agent = exchange.header("User-Agent");
+    String agent = exchange.header("User-Agent");
     return agent == null || agent.isBlank() ? "unknown" : agent.replaceAll("[/ ].*", "");
   }
 }

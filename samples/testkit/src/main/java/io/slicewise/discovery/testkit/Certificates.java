@@ -19,6 +19,7 @@ import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -95,8 +96,7 @@ final class Certificates {
         keys.getPublic());
   }
 
-  private static X509Certificate sign(
-      org.bouncycastle.cert.X509v3CertificateBuilder builder, KeyPair authorityKeys)
+  private static X509Certificate sign(X509v3CertificateBuilder builder, KeyPair authorityKeys)
       throws GeneralSecurityException, OperatorCreationException {
     return new JcaX509CertificateConverter()
         .getCertificate(

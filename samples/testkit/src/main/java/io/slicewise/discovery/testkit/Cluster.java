@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -245,9 +246,18 @@ public final class Cluster {
   }
 
   void updateService(ObjectKey key, UnaryOperator<ObjectNode> change) {
-    if (store.find(Resource.SERVICES, key) != null) {
-      StoredObject unused = store.update(Resource.SERVICES, key, change, WRITER);
+    if (store.find(Resource.SERVICES, key) == null) {
+      return;
     }
+    try {
+      StoredObject unused = store.update(Resource.SERVICES, key, change, WRITER);
+    } catch (ApiException e) {
+      throw refused(e);
+    }
+  }
+
+  private static IllegalArgumentException refused(ApiException problem) {
+    return new IllegalArgumentException(problem.getMessage(), problem);
   }
 
   private void ensureNamespace(String name) {
@@ -267,6 +277,15 @@ public final class Cluster {
     }
   }
 
+  <T> T read(Supplier<T> value) {
+    lock.lock();
+    try {
+      return value.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** With milliseconds, unlike a pod's own times, so that latencies can be read from it. */
   Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -276,18 +295,11 @@ public final class Cluster {
     return identities.uid();
   }
 
-  private interface Write {
-    String run();
-  }
-
-  private String api(Write write) {
-    lock.lock();
+  private String api(Supplier<String> write) {
     try {
-      return write.run();
+      return read(write);
     } catch (ApiException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    } finally {
-      lock.unlock();
+      throw refused(e);
     }
   }
 

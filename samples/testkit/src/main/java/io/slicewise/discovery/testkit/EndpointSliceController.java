@@ -1,5 +1,6 @@
 package io.slicewise.discovery.testkit;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,11 +119,7 @@ final class EndpointSliceController {
       result.put(created.key().name(), slice.named(created.key().name()));
     }
     for (ManagedSlice slice : plan.updates()) {
-      store.update(
-          Resource.ENDPOINT_SLICES,
-          new ObjectKey(namespace, slice.name()),
-          old -> slice.write(service, family, trigger),
-          MANAGER);
+      replace(new ObjectKey(namespace, slice.name()), slice.write(service, family, trigger));
       result.put(slice.name(), slice);
     }
     deleteAll(service.key(), plan.deletes());
@@ -130,12 +127,27 @@ final class EndpointSliceController {
     return new ArrayList<>(result.values());
   }
 
+  /** Puts the slice there, also if a client deleted it a moment ago. */
+  private void replace(ObjectKey key, ObjectNode slice) {
+    try {
+      StoredObject unused = store.update(Resource.ENDPOINT_SLICES, key, old -> slice, MANAGER);
+    } catch (ApiException e) {
+      StoredObject unused = store.create(Resource.ENDPOINT_SLICES, key.namespace(), slice, MANAGER);
+    }
+  }
+
   private void deleteAll(ObjectKey service, @Nullable List<ManagedSlice> slices) {
     if (slices == null) {
       return;
     }
     for (ManagedSlice slice : slices) {
-      store.delete(Resource.ENDPOINT_SLICES, new ObjectKey(service.namespace(), slice.name()));
+      deleteIfThere(new ObjectKey(service.namespace(), slice.name()));
+    }
+  }
+
+  private void deleteIfThere(ObjectKey key) {
+    if (store.find(Resource.ENDPOINT_SLICES, key) != null) {
+      StoredObject unused = store.delete(Resource.ENDPOINT_SLICES, key);
     }
   }
 
@@ -148,7 +160,7 @@ final class EndpointSliceController {
   void collect(ObjectKey service) {
     forget(service);
     for (StoredObject slice : managedSlices(service)) {
-      store.delete(Resource.ENDPOINT_SLICES, slice.key());
+      deleteIfThere(slice.key());
     }
   }
 }

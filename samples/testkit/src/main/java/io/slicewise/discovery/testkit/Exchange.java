@@ -1,9 +1,11 @@
 package io.slicewise.discovery.testkit;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -104,14 +106,14 @@ final class Exchange {
       byte[] bytes = new byte[buffer.remaining()];
       buffer.get(bytes);
       return bytes;
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw ApiException.badRequest("the body could not be read: " + e.getMessage());
     }
   }
 
   /** Answers with JSON and, as the real server does, a line feed. */
   void json(int status, byte[] json) {
-    byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
+    byte[] line = Arrays.copyOf(json, json.length + 1);
     line[json.length] = '\n';
     if (line.length >= COMPRESS_FROM && acceptsGzip()) {
       response.getHeaders().put(HttpHeader.CONTENT_ENCODING, "gzip");

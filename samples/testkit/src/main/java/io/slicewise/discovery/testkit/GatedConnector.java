@@ -1,6 +1,8 @@
 package io.slicewise.discovery.testkit;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -20,7 +22,10 @@ final class GatedConnector extends ServerConnector {
 
   private final Gate gate = new Gate();
   private final Object listenLock = new Object();
-  private @Nullable ServerSocketChannel listening; // guarded by listenLock
+  // Guarded by listenLock, as is everything below.
+  private @Nullable ServerSocketChannel listening;
+  private @Nullable Socket reservation;
+  private boolean accepting;
 
   GatedConnector(Server server, ConnectionFactory... factories) {
     // One acceptor thread and one selector: loopback needs no more, and tests start many servers.
@@ -43,11 +48,12 @@ final class GatedConnector extends ServerConnector {
     return channel;
   }
 
-  /** Opens the port again if it is closed. */
+  /** Opens the port again if it is closed, unless the server has ended for good. */
   void listen() throws IOException {
     synchronized (listenLock) {
-      if (listening == null) {
+      if (listening == null && isRunning()) {
         openAcceptChannel();
+        release();
       }
     }
   }
@@ -55,17 +61,52 @@ final class GatedConnector extends ServerConnector {
   /** Closes the port; connections that exist go on. */
   void refuse() throws IOException {
     synchronized (listenLock) {
-      if (listening != null) {
-        listening.close();
-        listening = null;
+      if (listening == null) {
+        return;
       }
+      listening.close();
+      listening = null;
+      awaitAcceptor();
+      if (isRunning()) {
+        reserve();
+      }
+    }
+  }
+
+  /** The kernel keeps the port open for as long as a thread is inside accept(). */
+  private void awaitAcceptor() {
+    boolean interrupted = false;
+    while (accepting) {
+      try {
+        listenLock.wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Binds the port without listening, so that nobody else on the machine gets it meanwhile. */
+  private void reserve() throws IOException {
+    Socket socket = new Socket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(getHost(), getPort()));
+    reservation = socket;
+  }
+
+  private void release() throws IOException {
+    if (reservation != null) {
+      reservation.close();
+      reservation = null;
     }
   }
 
   @Override
   public void accept(int acceptorId) throws IOException {
     try {
-      SocketChannel channel = awaitListening().accept();
+      SocketChannel channel = acceptNext();
       channel.configureBlocking(false);
       configure(channel.socket());
       getSelectorManager().accept(channel);
@@ -76,19 +117,35 @@ final class GatedConnector extends ServerConnector {
     }
   }
 
-  private ServerSocketChannel awaitListening() throws InterruptedException {
+  private SocketChannel acceptNext() throws IOException, InterruptedException {
+    ServerSocketChannel open;
     synchronized (listenLock) {
       while (listening == null) {
         listenLock.wait();
       }
-      return listening;
+      open = listening;
+      accepting = true;
+    }
+    try {
+      return open.accept();
+    } finally {
+      synchronized (listenLock) {
+        accepting = false;
+        listenLock.notifyAll();
+      }
     }
   }
 
   @Override
   protected void doStop() throws Exception {
-    refuse();
     super.doStop();
+    synchronized (listenLock) {
+      if (listening != null) {
+        listening.close();
+        listening = null;
+      }
+      release();
+    }
   }
 
   @Override

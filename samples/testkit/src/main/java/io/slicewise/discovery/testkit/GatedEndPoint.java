@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One TCP connection, which the {@link Gate} can silence below TLS and HTTP/2.
@@ -69,12 +70,15 @@ final class GatedEndPoint extends SocketChannelEndPoint {
     }
     synchronized (readLock) {
       try {
-        ByteBuffer read = ByteBuffer.allocate(ahead.remaining() + 1024);
-        read.put(ahead.duplicate());
-        int count = getChannel().read(read);
-        ahead = read.flip();
-        // What comes before the end, such as a TLS close_notify, does not hide the end.
-        return count < 0 || (count > 0 && getChannel().read(ByteBuffer.allocate(1)) < 0);
+        int count;
+        do {
+          // What comes before the end, such as a TLS close_notify, is kept for Jetty to read.
+          ByteBuffer read = ByteBuffer.allocate(ahead.remaining() + 1024);
+          read.put(ahead);
+          count = getChannel().read(read);
+          ahead = read.flip();
+        } while (count > 0);
+        return count < 0;
       } catch (IOException e) {
         return true;
       }
@@ -83,12 +87,10 @@ final class GatedEndPoint extends SocketChannelEndPoint {
 
   @Override
   public int fill(ByteBuffer buffer) throws IOException {
+    // Under the lock as a whole: bytes read ahead must not be overtaken by later ones.
     synchronized (readLock) {
-      if (ahead.hasRemaining()) {
-        return takeAhead(buffer);
-      }
+      return ahead.hasRemaining() ? takeAhead(buffer) : super.fill(buffer);
     }
-    return super.fill(buffer);
   }
 
   /** Jetty's buffers are always ready to be read; what is added goes behind their limit. */
@@ -124,7 +126,7 @@ final class GatedEndPoint extends SocketChannelEndPoint {
   }
 
   @Override
-  public void onClose(@org.jspecify.annotations.Nullable Throwable cause) {
+  public void onClose(@Nullable Throwable cause) {
     gate.forget(this);
     super.onClose(cause);
   }

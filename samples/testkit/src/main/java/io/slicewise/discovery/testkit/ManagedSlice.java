@@ -72,10 +72,16 @@ record ManagedSlice(String name, List<SlicePort> ports, List<SliceEndpoint> endp
         .put("controller", true)
         .put("blockOwnerDeletion", true);
     slice.put("addressType", family);
-    ArrayNode written = slice.putArray("endpoints");
-    endpoints.forEach(endpoint -> endpoint.writeTo(written, service.key().namespace()));
-    ArrayNode writtenPorts = slice.putArray("ports");
-    ports.forEach(port -> port.writeTo(writtenPorts));
+    // The controller speaks protobuf, in which an empty list is no list.
+    slice.putNull("endpoints").putNull("ports");
+    if (!endpoints.isEmpty()) {
+      ArrayNode written = slice.putArray("endpoints");
+      endpoints.forEach(endpoint -> endpoint.writeTo(written, service.key().namespace()));
+    }
+    if (!ports.isEmpty()) {
+      ArrayNode written = slice.putArray("ports");
+      ports.forEach(port -> port.writeTo(written));
+    }
     return slice;
   }
 }

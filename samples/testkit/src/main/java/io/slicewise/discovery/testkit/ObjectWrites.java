@@ -1,6 +1,8 @@
 package io.slicewise.discovery.testkit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -74,19 +76,23 @@ final class ObjectWrites {
             yield old -> Patch.merge(old, patch);
           }
           case "application/json-patch+json" -> {
-            var operations =
-                Json.parseAny(new String(body, java.nio.charset.StandardCharsets.UTF_8));
+            JsonNode operations = Json.parseAny(new String(body, StandardCharsets.UTF_8));
             yield old -> Patch.apply(old, operations);
           }
           default ->
-              throw ApiException.of(
-                  415,
-                  "UnsupportedMediaType",
-                  "the body of the request was in an unknown format - accepted media types include:"
-                      + " application/json-patch+json, application/merge-patch+json,"
+              throw unsupported(
+                  "application/json-patch+json, application/merge-patch+json,"
                       + " application/strategic-merge-patch+json");
         };
     return update(request, change, by);
+  }
+
+  static ApiException unsupported(String accepted) {
+    return ApiException.of(
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: "
+            + accepted);
   }
 
   private StoredObject update(ApiRequest request, UnaryOperator<ObjectNode> change, String by) {

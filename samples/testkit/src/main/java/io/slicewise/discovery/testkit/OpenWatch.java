@@ -76,7 +76,9 @@ final class OpenWatch {
   void open() {
     exchange.onFailure(this::cut);
     exchange.startStream(gzip);
-    add(Item.HEADERS);
+    synchronized (lock) {
+      enqueue(Item.HEADERS);
+    }
   }
 
   /** One event, which the armed faults may still swallow or spoil. */

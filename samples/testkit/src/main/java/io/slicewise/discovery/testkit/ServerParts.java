@@ -22,6 +22,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a server from its parts, starts it and ends it: the one place that makes threads. */
@@ -56,7 +57,7 @@ final class ServerParts {
     QueuedThreadPool threads = new QueuedThreadPool(64, 4);
     threads.setName("testkit-http");
     threads.setDaemon(true);
-    server = new Server(threads);
+    server = new Server(threads, new ScheduledExecutorScheduler("testkit-http-timer", true), null);
     connector = new GatedConnector(server, protocols(options, certificates));
     connector.setHost("127.0.0.1");
     connector.setPort(options.port());

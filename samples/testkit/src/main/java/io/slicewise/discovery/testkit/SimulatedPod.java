@@ -83,6 +83,15 @@ public final class SimulatedPod {
     return this;
   }
 
+  /** Whether it passes the readiness probe. */
+  public boolean isServing() {
+    return service.read(() -> serving);
+  }
+
+  public boolean isTerminating() {
+    return service.read(() -> terminating);
+  }
+
   public String name() {
     return name;
   }

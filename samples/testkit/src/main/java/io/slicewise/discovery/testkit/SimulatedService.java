@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,10 @@ public final class SimulatedService {
   public SimulatedService families(String... families) {
     return spec(
         spec -> {
+          if (!spec.path("clusterIP").asText().equals("None")) {
+            // Its addresses are of the old families; the server gives it new ones.
+            spec.remove(List.of("clusterIP", "clusterIPs"));
+          }
           ArrayNode written = spec.putArray("ipFamilies");
           for (String family : families) {
             written.add(family);
@@ -238,9 +243,7 @@ public final class SimulatedService {
 
   /** The pods that are not removed, in the order of their creation. */
   public List<SimulatedPod> pods() {
-    List<SimulatedPod> copy = new ArrayList<>();
-    cluster.locked(() -> copy.addAll(pods));
-    return List.copyOf(copy);
+    return cluster.read(() -> List.copyOf(pods));
   }
 
   void remove(SimulatedPod pod) {
@@ -282,6 +285,10 @@ public final class SimulatedService {
           }
           syncUnlessBatched();
         });
+  }
+
+  <T> T read(Supplier<T> value) {
+    return cluster.read(value);
   }
 
   private void syncUnlessBatched() {

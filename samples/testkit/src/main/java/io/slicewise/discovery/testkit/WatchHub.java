@@ -53,8 +53,7 @@ final class WatchHub {
       Selection selection,
       WatchOptions asked,
       Representation representation) {
-    Session session = new Session(exchange, request.resource(), selection, asked, representation);
-    session.start();
+    new Session(exchange, request.resource(), selection, asked, representation).start();
   }
 
   /** One watch and its timers. */

@@ -1,6 +1,7 @@
 package io.slicewise.discovery.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -227,7 +228,9 @@ class ControllerTest {
     web.withoutPorts().addPod("web-1", "10.0.0.1", "a");
     assertThat(slice().path("ports").isNull()).isTrue();
     assertThat(slice().path("endpoints")).hasSize(1);
-    web.headless(false);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> web.headless(false))
+        .withMessageContaining("spec.ports: Required value");
   }
 
   @Test
