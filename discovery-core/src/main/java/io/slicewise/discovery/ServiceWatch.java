@@ -55,7 +55,7 @@ public final class ServiceWatch implements AutoCloseable {
   }
 
   /**
-   * Returns a future of the first view that shows a complete list; done already if there was one.
+   * Returns a future of the view as it is once there has been a complete list; done already if there was one.
    * It fails with {@link NoEndpointException} if the watch is closed before. Cancelling it cancels
    * nothing else.
    */

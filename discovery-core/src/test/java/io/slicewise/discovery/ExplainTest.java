@@ -6,8 +6,8 @@ import static io.slicewise.discovery.Slices.endpoint;
 import static io.slicewise.discovery.Slices.ready;
 import static io.slicewise.discovery.Slices.slice;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.data.Offset.offset;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.data.Offset.offset;
 
 import io.slicewise.discovery.model.Explanation;
 import io.slicewise.discovery.model.OutReason;
@@ -57,7 +57,8 @@ class ExplainTest {
 
   @Test
   void isRightWhileAChangeSettles() {
-    ServiceWatch watch = harness.synced("checkout:grpc", "100", slice("a", 5, ready("10.0.0.1"), ready("10.0.0.2")));
+    ServiceWatch watch =
+        harness.synced("checkout:grpc", "100", slice("a", 5, ready("10.0.0.1"), ready("10.0.0.2")));
     harness.last().modified(slice("a", 101, endpoint("10.0.0.1", UNREADY), ready("10.0.0.2")));
     harness.settle();
 
@@ -67,8 +68,7 @@ class ExplainTest {
 
   @Test
   void sharesOfAViewAddUpToOne() {
-    ServiceWatch watch =
-        harness.synced("checkout:grpc", "100", slice("a", 5, Slices.readyOnes(7)));
+    ServiceWatch watch = harness.synced("checkout:grpc", "100", slice("a", 5, Slices.readyOnes(7)));
 
     double sum = 0;
     for (Explanation.Address address : watch.explain().addresses()) {
@@ -93,8 +93,7 @@ class ExplainTest {
   @Test
   void aPlaceholder() {
     ServiceWatch watch =
-        harness.synced(
-            "checkout:grpc", "100", Slices.slice("checkout", "a", 5, List.of()));
+        harness.synced("checkout:grpc", "100", Slices.slice("checkout", "a", 5, List.of()));
 
     assertThat(watch.explain().problems())
         .containsExactly(

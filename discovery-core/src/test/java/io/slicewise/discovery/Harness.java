@@ -61,7 +61,11 @@ final class Harness implements AutoCloseable {
   }
 
   ServiceWatch watch(String target, WatchOptions options) {
-    ServiceWatch watch = discovery.watch(ServiceTarget.parse(target), options);
+    return watch(ServiceTarget.parse(target), options);
+  }
+
+  ServiceWatch watch(ServiceTarget target, WatchOptions options) {
+    ServiceWatch watch = discovery.watch(target, options);
     clock.runDueTasks();
     return watch;
   }

@@ -121,7 +121,11 @@ final class ScriptedSource implements SliceSource {
     }
 
     Call event(SliceEvent.Type type, EndpointSlice slice) {
-      handler.onEvent(SliceEvent.of(type, slice));
+      return event(SliceEvent.of(type, slice));
+    }
+
+    Call event(SliceEvent event) {
+      handler.onEvent(event);
       return this;
     }
 
@@ -203,7 +207,7 @@ final class ScriptedSource implements SliceSource {
       }
     }
 
-    private void end(ExchangeEnd end) {
+    void end(ExchangeEnd end) {
       if (!ended) {
         ended = true;
         onEnd.accept(this);

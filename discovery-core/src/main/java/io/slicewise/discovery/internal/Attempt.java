@@ -24,7 +24,7 @@ final class Attempt implements SliceHandler {
   private final Reflector reflector;
   private final SerialExecutor writer;
   private final Environment environment;
-  private final Map<String, EndpointSlice> initial; // confined to the reader until handed over
+  private Map<String, EndpointSlice> initial; // confined to the reader, then handed over
   private final Inbox inbox = new Inbox();
   private boolean streaming; // confined to the reader
   private volatile long lastActivity;
@@ -91,7 +91,9 @@ final class Attempt implements SliceHandler {
         streaming = true;
         moved = true;
         String version = event.resourceVersion();
-        writer.execute(() -> reflector.replaced(this, initial.values(), version));
+        Map<String, EndpointSlice> all = initial;
+        initial = Map.of(); // a watch lives for minutes, and they would live with it
+        writer.execute(() -> reflector.replaced(this, all.values(), version));
       }
     } else if (event.type() == SliceEvent.Type.DELETED) {
       initial.remove(slice.name());

@@ -184,6 +184,10 @@ final class Reflector {
     byList = false;
     boolean first = !complete;
     complete = true;
+    if (first && problem != null) {
+      problem = null; // such as the refusal of a watch list, which this list has made good
+      listener.onHealth(this);
+    }
     observer().onRelisted(context.namespace(), relistReason);
     LOGGER.log(
         first ? Level.DEBUG : Level.INFO,

@@ -37,7 +37,7 @@ public final class WatchLease implements AutoCloseable {
   private final DiscoveryObserver observer;
   private final Consumer<WatchLease> onClose;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<ServiceView> synced = new CompletableFuture<>();
+  private final CompletableFuture<Void> synced = new CompletableFuture<>();
 
   /** Orders a publication against a new listener and against close(); no reader takes it. */
   private final Object lock = new Object();
@@ -80,9 +80,9 @@ public final class WatchLease implements AutoCloseable {
     return now.picker().pick();
   }
 
-  /** Completes with the first view that shows a complete list. */
+  /** Completes with the view as it is once there has been a complete list. */
   public CompletableFuture<ServiceView> whenSynced() {
-    return synced.copy();
+    return synced.thenApply(nothing -> view()); // holding no view for the life of the lease
   }
 
   /** Adds a listener; it hears the view as it is now first. */
@@ -150,7 +150,7 @@ public final class WatchLease implements AutoCloseable {
 
   private void announce(ServiceView view) {
     if (view.state() != SyncState.PENDING) {
-      synced.complete(view);
+      synced.complete(null);
     }
   }
 

@@ -29,7 +29,7 @@ final class ApiTransport {
    * The last resort for a reader. Longer than the Reflector's own limit on silence, which also knows
    * what silence means: on a timeout from here it would resume where nothing will ever come.
    */
-  private static final Duration SILENCE = Duration.ofSeconds(180);
+  private static final Duration SILENCE = Duration.ofMinutes(3);
 
   /** Short, for a list followed by its watch: a connection idle for longer may be dead unseen. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);

@@ -1,14 +1,12 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.slicewise.discovery.model.Conditions;
 import io.slicewise.discovery.model.Hints;
 import io.slicewise.discovery.model.IpLiteral;
 import io.slicewise.discovery.model.SliceEndpoint;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointReader {
 
-  private static final int ADDRESS_SLOTS = 4096;
+  // Apart from the names that many share: a rollout would push nodes and zones out.
+  private static final int ADDRESS_SLOTS = 256;
+  private static final int POD_SLOTS = 256;
 
   private final TextCache texts;
 
@@ -27,6 +27,10 @@ final class EndpointReader {
   private final HintsReader hintsReader;
   private final PodReference pod;
   private final List<SliceEndpoint> scratch = new ArrayList<>();
+  private final FieldNames fields =
+      new FieldNames(
+          "addresses", "conditions", "hostname", "targetRef", "nodeName", "zone", "hints");
+  private final FieldNames conditions = new FieldNames("ready", "serving", "terminating");
 
   private boolean ready;
   private boolean serving;
@@ -35,29 +39,41 @@ final class EndpointReader {
   EndpointReader(TextCache texts) {
     this.texts = texts;
     this.hintsReader = new HintsReader(texts);
-    this.pod = new PodReference(texts);
+    this.pod = new PodReference(new TextCache(POD_SLOTS, UnaryOperator.identity()));
   }
 
-  /** Reads the value the parser stands on; what is no list is an empty one. */
-  List<SliceEndpoint> read(JsonParser parser) throws IOException {
-    if (!parser.isExpectedStartArrayToken()) {
-      parser.skipChildren();
+  /**
+   * Reads the value the cursor stands at; what is no list is an empty one.
+   *
+   * @param seen what the last version of the same slice held
+   */
+  List<SliceEndpoint> read(JsonCursor in, SeenEndpoints seen, long seed)
+      throws UndecodableException {
+    if (!in.enterArray()) {
       return List.of();
     }
     scratch.clear();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.isExpectedStartObjectToken()) {
-        readEndpoint(parser);
-      } else {
-        parser.skipChildren();
+    seen.begin();
+    while (in.nextElement()) {
+      SliceEndpoint endpoint = seen.match(in, seed);
+      if (endpoint == null) {
+        int from = in.position();
+        endpoint = in.enterObject() ? readEndpoint(in) : null;
+        if (endpoint != null) {
+          seen.add(endpoint, in, from, seed);
+        }
+      }
+      if (endpoint != null) {
+        scratch.add(endpoint);
       }
     }
+    seen.end();
     List<SliceEndpoint> endpoints = List.copyOf(scratch);
     scratch.clear(); // or the last slice would be held until the next one
     return endpoints;
   }
 
-  private void readEndpoint(JsonParser parser) throws IOException {
+  private @Nullable SliceEndpoint readEndpoint(JsonCursor in) throws UndecodableException {
     String address = null;
     String hostname = null;
     String node = null;
@@ -65,71 +81,66 @@ final class EndpointReader {
     Hints hints = Hints.NONE;
     resetConditions();
     pod.clear();
-    for (String field; (field = parser.nextFieldName()) != null; ) {
-      parser.nextToken();
-      switch (field) {
-        case "addresses" -> address = readFirstAddress(parser);
-        case "conditions" -> readConditions(parser);
-        case "hostname" -> hostname = texts.nonEmpty(parser);
-        case "nodeName" -> node = texts.nonEmpty(parser);
-        case "zone" -> zone = texts.nonEmpty(parser);
-        case "targetRef" -> pod.read(parser);
-        case "hints" -> hints = hintsReader.read(parser);
-        default -> parser.skipChildren();
+    while (in.nextField()) {
+      switch (in.field(fields)) {
+        case "addresses" -> address = readFirstAddress(in);
+        case "conditions" -> readConditions(in);
+        case "hostname" -> hostname = in.nonEmpty(texts);
+        case "targetRef" -> pod.read(in);
+        case "nodeName" -> node = in.nonEmpty(texts);
+        case "zone" -> zone = in.nonEmpty(texts);
+        case "hints" -> hints = hintsReader.read(in);
+        default -> in.skipValue();
       }
     }
-    if (address != null) {
-      Conditions conditions = Conditions.of(ready, serving, terminating);
-      scratch.add(
-          new SliceEndpoint(
-              address,
-              conditions,
-              hostname,
-              node,
-              zone,
-              pod.name(),
-              pod.uidHigh(),
-              pod.uidLow(),
-              hints));
-    }
+    return address == null
+        ? null
+        : new SliceEndpoint(
+            address,
+            Conditions.of(ready, serving, terminating),
+            hostname,
+            node,
+            zone,
+            pod.name(),
+            pod.uidHigh(),
+            pod.uidLow(),
+            hints);
   }
 
   /** Kubernetes gives a meaning to the first address only. */
-  private @Nullable String readFirstAddress(JsonParser parser) throws IOException {
-    if (!parser.isExpectedStartArrayToken()) {
-      parser.skipChildren();
+  private @Nullable String readFirstAddress(JsonCursor in) throws UndecodableException {
+    if (!in.enterArray()) {
       return null;
     }
     String first = null;
     boolean any = false;
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
+    while (in.nextElement()) {
       if (any) {
-        parser.skipChildren();
+        in.skipValue();
       } else {
-        first = addresses.nonEmpty(parser);
+        first = in.nonEmpty(addresses);
         any = true;
       }
     }
     return first;
   }
 
-  private void readConditions(JsonParser parser) throws IOException {
+  private void readConditions(JsonCursor in) throws UndecodableException {
     resetConditions();
-    if (!parser.isExpectedStartObjectToken()) {
-      parser.skipChildren();
+    if (!in.enterObject()) {
       return;
     }
-    for (String field; (field = parser.nextFieldName()) != null; ) {
-      JsonToken value = parser.nextToken();
-      switch (field) {
-        case "ready" -> ready = value != JsonToken.VALUE_FALSE;
-        case "serving" -> serving = value != JsonToken.VALUE_FALSE;
-        case "terminating" -> terminating = value == JsonToken.VALUE_TRUE;
+    while (in.nextField()) {
+      byte value = in.peek();
+      switch (in.field(conditions)) {
+        case "ready" -> ready = value != 'f';
+        case "serving" -> serving = value != 'f';
+        case "terminating" -> terminating = value == 't';
         default -> {
           // a condition of a later Kubernetes
         }
       }
-      parser.skipChildren();
+      in.skipValue();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.slicewise.discovery.kubernetes;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -31,7 +32,7 @@ record ExecCredential(
     String kind = null;
     String version = null;
     ExecCredential status = null;
-    try (JsonParser parser = SliceDecoder.newJsonFactory().createParser(output)) {
+    try (JsonParser parser = new JsonFactory().createParser(output)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new CredentialsException("its output is no JSON object");
       }

@@ -1,9 +1,6 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.slicewise.discovery.model.Hints;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,25 +17,25 @@ final class HintsReader {
   private final @Nullable Hints[] known = new Hints[SLOTS];
   private final List<String> zones = new ArrayList<>();
   private final List<String> nodes = new ArrayList<>();
+  private final FieldNames fields = new FieldNames("forZones", "forNodes");
+  private final FieldNames nameField = new FieldNames("name");
 
   HintsReader(TextCache texts) {
     this.texts = texts;
   }
 
-  /** Reads the value the parser stands on; what is no object is no hints. */
-  Hints read(JsonParser parser) throws IOException {
-    if (!parser.isExpectedStartObjectToken()) {
-      parser.skipChildren();
+  /** Reads the value the cursor stands at; what is no object is no hints. */
+  Hints read(JsonCursor in) throws UndecodableException {
+    if (!in.enterObject()) {
       return Hints.NONE;
     }
     zones.clear();
     nodes.clear();
-    for (String field; (field = parser.nextFieldName()) != null; ) {
-      parser.nextToken();
-      switch (field) {
-        case "forZones" -> readNames(parser, zones);
-        case "forNodes" -> readNames(parser, nodes);
-        default -> parser.skipChildren();
+    while (in.nextField()) {
+      switch (in.field(fields)) {
+        case "forZones" -> readNames(in, zones);
+        case "forNodes" -> readNames(in, nodes);
+        default -> in.skipValue();
       }
     }
     return shared();
@@ -69,26 +66,27 @@ final class HintsReader {
   }
 
   /** Reads {@code [{"name":"a"},…]}. */
-  private void readNames(JsonParser parser, List<String> into) throws IOException {
-    if (!parser.isExpectedStartArrayToken()) {
-      parser.skipChildren();
+  private void readNames(JsonCursor in, List<String> into) throws UndecodableException {
+    if (!in.enterArray()) {
       return;
     }
     into.clear();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (!parser.isExpectedStartObjectToken()) {
-        parser.skipChildren();
+    while (in.nextElement()) {
+      if (in.enterObject()) {
+        readName(in, into);
+      }
+    }
+  }
+
+  private void readName(JsonCursor in, List<String> into) throws UndecodableException {
+    while (in.nextField()) {
+      if (in.field(nameField).isEmpty()) {
+        in.skipValue();
         continue;
       }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean name = parser.currentName().equals("name");
-        parser.nextToken();
-        String text = name ? texts.nonEmpty(parser) : null;
-        if (text != null) {
-          into.add(text);
-        } else {
-          parser.skipChildren();
-        }
+      String name = in.nonEmpty(texts);
+      if (name != null) {
+        into.add(name);
       }
     }
   }

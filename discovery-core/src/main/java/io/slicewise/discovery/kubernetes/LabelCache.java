@@ -1,8 +1,6 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonParser;
 import io.slicewise.discovery.model.EndpointSlice;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +21,15 @@ final class LabelCache {
     this.texts = texts;
   }
 
-  /** Reads the object the parser stands on; values that are no texts are left out. */
-  Map<String, String> read(JsonParser parser) throws IOException {
-    if (!parser.isExpectedStartObjectToken()) {
-      parser.skipChildren();
+  /** Reads the object the cursor stands at; values that are no texts are left out. */
+  Map<String, String> read(JsonCursor in) throws UndecodableException {
+    if (!in.enterObject()) {
       return Map.of();
     }
     scratch.clear();
-    for (String key; (key = parser.nextFieldName()) != null; ) {
-      parser.nextToken();
-      String value = texts.text(parser);
+    while (in.nextField()) {
+      String key = in.text(texts);
+      String value = in.string(texts);
       if (value != null) {
         scratch.put(key, value);
       }

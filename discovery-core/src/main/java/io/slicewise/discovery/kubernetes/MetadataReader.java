@@ -1,8 +1,5 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -19,6 +16,10 @@ final class MetadataReader {
 
   private final TextCache texts;
   private final LabelCache labelCache;
+  private final FieldNames fields =
+      new FieldNames(
+          "name", "namespace", "resourceVersion", "continue", "labels", "annotations");
+  private final FieldNames annotations = new FieldNames(TRIGGER_TIME, INITIAL_EVENTS_END);
 
   private String name = "";
   private String namespace = "";
@@ -77,46 +78,39 @@ final class MetadataReader {
     initialEventsEnd = false;
   }
 
-  /** Reads the value the parser stands on. */
-  void read(JsonParser parser) throws IOException {
+  /** Reads the value the cursor stands at. */
+  void read(JsonCursor in) throws UndecodableException {
     clear();
-    if (!parser.isExpectedStartObjectToken()) {
-      parser.skipChildren();
+    if (!in.enterObject()) {
       return;
     }
-    for (String field; (field = parser.nextFieldName()) != null; ) {
-      boolean text = parser.nextToken() == JsonToken.VALUE_STRING;
-      switch (field) {
-        case "name" -> name = text ? cached(parser) : "";
-        case "namespace" -> namespace = text ? cached(parser) : "";
-        case "resourceVersion" -> resourceVersion = text ? parser.getText() : ""; // never repeats
-        case "continue" ->
-            continueToken = text && !parser.getText().isEmpty() ? parser.getText() : null;
-        case "labels" -> labels = labelCache.read(parser);
-        case "annotations" -> readAnnotations(parser);
-        default -> parser.skipChildren();
+    while (in.nextField()) {
+      switch (in.field(fields)) {
+        case "name" -> name = orEmpty(in.string(texts));
+        case "namespace" -> namespace = orEmpty(in.string(texts));
+        case "resourceVersion" -> resourceVersion = in.readText() ? in.text() : ""; // never repeats
+        case "continue" -> continueToken = in.readText() && !in.isEmpty() ? in.text() : null;
+        case "labels" -> labels = labelCache.read(in);
+        case "annotations" -> readAnnotations(in);
+        default -> in.skipValue();
       }
-      parser.skipChildren();
     }
   }
 
-  private String cached(JsonParser parser) throws IOException {
-    String text = texts.text(parser);
+  private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 
-  private void readAnnotations(JsonParser parser) throws IOException {
-    if (!parser.isExpectedStartObjectToken()) {
+  private void readAnnotations(JsonCursor in) throws UndecodableException {
+    if (!in.enterObject()) {
       return;
     }
-    for (String key; (key = parser.nextFieldName()) != null; ) {
-      boolean text = parser.nextToken() == JsonToken.VALUE_STRING;
-      switch (key) {
-        case TRIGGER_TIME -> triggerTime = text ? instant(parser.getText()) : null;
-        case INITIAL_EVENTS_END -> initialEventsEnd = text && parser.getText().equals("true");
-        default -> parser.skipChildren();
+    while (in.nextField()) {
+      switch (in.field(annotations)) {
+        case TRIGGER_TIME -> triggerTime = in.readText() ? instant(in.text()) : null;
+        case INITIAL_EVENTS_END -> initialEventsEnd = in.readText() && in.text().equals("true");
+        default -> in.skipValue();
       }
-      parser.skipChildren();
     }
   }
 

@@ -1,13 +1,10 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SlicePort;
 import io.slicewise.discovery.source.ApiStatus;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +22,16 @@ final class ObjectReader {
   private static final String TOO_LARGE_TEXT = "Too large resource version";
 
   private final TextCache texts;
+  private final SeenSlices seen = new SeenSlices();
   private final MetadataReader metadata;
   private final EndpointReader endpointReader;
   private final PortReader portReader;
+  private final FieldNames fields =
+      new FieldNames(
+          "kind", "metadata", "addressType", "endpoints", "ports", "message", "reason", "details",
+          "code");
+  private final FieldNames details = new FieldNames("causes", "retryAfterSeconds");
+  private final FieldNames causeReason = new FieldNames("reason");
 
   private String kind = "";
   private AddressType addressType = AddressType.UNKNOWN;
@@ -85,6 +89,11 @@ final class ObjectReader {
     return new ApiStatus(effective, reason, cut(message), retryAfter, large);
   }
 
+  /** Forgets the slice that was read: it is gone. */
+  void forget() {
+    seen.forget(metadata.name());
+  }
+
   void clear() {
     kind = "";
     metadata.clear();
@@ -98,59 +107,54 @@ final class ObjectReader {
     tooLarge = false;
   }
 
-  /** Reads the value the parser stands on; what is no object reads as one without fields. */
-  void read(JsonParser parser) throws IOException {
+  /** Reads the value the cursor stands at; what is no object reads as one without fields. */
+  void read(JsonCursor in) throws UndecodableException {
     clear();
-    if (!parser.isExpectedStartObjectToken()) {
-      parser.skipChildren();
+    if (!in.enterObject()) {
       return;
     }
-    for (String field; (field = parser.nextFieldName()) != null; ) {
-      parser.nextToken();
-      switch (field) {
-        case "kind" -> kind = orEmpty(texts.text(parser));
-        case "metadata" -> metadata.read(parser);
-        case "addressType" -> addressType = addressType(texts.text(parser));
-        case "endpoints" -> endpoints = endpointReader.read(parser);
-        case "ports" -> ports = portReader.read(parser);
-        case "code" -> code = number(parser, 0);
-        case "reason" -> reason = orEmpty(texts.text(parser));
-        case "message" -> message = orEmpty(texts.text(parser));
-        case "details" -> readDetails(parser);
-        default -> parser.skipChildren();
+    while (in.nextField()) {
+      switch (in.field(fields)) {
+        case "kind" -> kind = orEmpty(in.string(texts));
+        case "metadata" -> metadata.read(in);
+        case "addressType" -> addressType = addressType(in.string(texts));
+        case "endpoints" ->
+            endpoints = endpointReader.read(in, seen.of(metadata.name()), seen.seed());
+        case "ports" -> ports = portReader.read(in);
+        case "message" -> message = orEmpty(in.string(texts));
+        case "reason" -> reason = orEmpty(in.string(texts));
+        case "details" -> readDetails(in);
+        case "code" -> code = in.integer(0);
+        default -> in.skipValue();
       }
     }
   }
 
-  private void readDetails(JsonParser parser) throws IOException {
-    if (!parser.isExpectedStartObjectToken()) {
-      parser.skipChildren();
+  private void readDetails(JsonCursor in) throws UndecodableException {
+    if (!in.enterObject()) {
       return;
     }
-    for (String field; (field = parser.nextFieldName()) != null; ) {
-      parser.nextToken();
-      switch (field) {
-        case "retryAfterSeconds" -> retryAfterSeconds = number(parser, -1);
-        case "causes" -> readCauses(parser);
-        default -> parser.skipChildren();
+    while (in.nextField()) {
+      switch (in.field(details)) {
+        case "retryAfterSeconds" -> retryAfterSeconds = in.integer(-1);
+        case "causes" -> readCauses(in);
+        default -> in.skipValue();
       }
     }
   }
 
-  private void readCauses(JsonParser parser) throws IOException {
-    if (!parser.isExpectedStartArrayToken()) {
-      parser.skipChildren();
+  private void readCauses(JsonCursor in) throws UndecodableException {
+    if (!in.enterArray()) {
       return;
     }
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (!parser.isExpectedStartObjectToken()) {
-        parser.skipChildren();
+    while (in.nextElement()) {
+      if (!in.enterObject()) {
         continue;
       }
-      for (String field; (field = parser.nextFieldName()) != null; ) {
-        parser.nextToken();
-        String text = texts.text(parser);
-        tooLarge |= field.equals("reason") && TOO_LARGE_REASON.equals(text);
+      while (in.nextField()) {
+        boolean why = !in.field(causeReason).isEmpty();
+        String text = in.string(texts);
+        tooLarge |= why && TOO_LARGE_REASON.equals(text);
       }
     }
   }
@@ -162,15 +166,6 @@ final class ObjectReader {
       case "FQDN" -> AddressType.FQDN;
       default -> AddressType.UNKNOWN;
     };
-  }
-
-  /** Returns the integer the parser stands on; {@code otherwise} where it is none, or too large. */
-  static int number(JsonParser parser, int otherwise) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-      parser.skipChildren();
-      return otherwise;
-    }
-    return parser.getNumberType() == JsonParser.NumberType.INT ? parser.getIntValue() : otherwise;
   }
 
   private static String cut(String text) {

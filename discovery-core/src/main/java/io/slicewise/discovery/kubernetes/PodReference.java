@@ -1,8 +1,5 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +13,7 @@ final class PodReference {
   private static final int UUID_LENGTH = 36;
 
   private final TextCache texts;
+  private final FieldNames fields = new FieldNames("kind", "name", "uid");
   private @Nullable String name;
   private long uidHigh;
   private long uidLow;
@@ -43,24 +41,22 @@ final class PodReference {
     uidLow = 0;
   }
 
-  /** Reads the value the parser stands on. A reference without a kind is taken for a pod's. */
-  void read(JsonParser parser) throws IOException {
+  /** Reads the value the cursor stands at. A reference without a kind is taken for a pod's. */
+  void read(JsonCursor in) throws UndecodableException {
     clear();
-    if (!parser.isExpectedStartObjectToken()) {
-      parser.skipChildren();
+    if (!in.enterObject()) {
       return;
     }
     boolean pod = true;
-    for (String field; (field = parser.nextFieldName()) != null; ) {
-      parser.nextToken();
-      switch (field) {
+    while (in.nextField()) {
+      switch (in.field(fields)) {
         case "kind" -> {
-          String kind = texts.nonEmpty(parser);
+          String kind = in.nonEmpty(texts);
           pod = kind == null || kind.equals("Pod");
         }
-        case "name" -> name = texts.nonEmpty(parser);
-        case "uid" -> readUid(parser);
-        default -> parser.skipChildren();
+        case "name" -> name = in.nonEmpty(texts);
+        case "uid" -> readUid(in);
+        default -> in.skipValue();
       }
     }
     if (!pod) {
@@ -68,31 +64,24 @@ final class PodReference {
     }
   }
 
-  private void readUid(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      parser.skipChildren();
-      return;
-    }
-    char[] buffer = parser.getTextCharacters();
-    int offset = parser.getTextOffset();
-    int length = parser.getTextLength();
-    if (length > 0 && !parseUuid(buffer, offset, length)) {
+  private void readUid(JsonCursor in) throws UndecodableException {
+    CharSequence text = in.readText() ? in.textView() : "";
+    if (text.length() > 0 && !parseUuid(text)) {
       // A UID is opaque by contract. Any bits will do that are the same for the same text.
-      byte[] text = new String(buffer, offset, length).getBytes(StandardCharsets.UTF_8);
-      UUID derived = UUID.nameUUIDFromBytes(text);
+      UUID derived = UUID.nameUUIDFromBytes(in.text().getBytes(StandardCharsets.UTF_8));
       uidHigh = derived.getMostSignificantBits();
       uidLow = derived.getLeastSignificantBits();
     }
   }
 
-  private boolean parseUuid(char[] buffer, int offset, int length) {
-    if (length != UUID_LENGTH) {
+  private boolean parseUuid(CharSequence text) {
+    if (text.length() != UUID_LENGTH) {
       return false;
     }
     long high = 0;
     long low = 0;
-    for (int i = 0; i < length; i++) {
-      char c = buffer[offset + i];
+    for (int i = 0; i < UUID_LENGTH; i++) {
+      char c = text.charAt(i);
       if (i == 8 || i == 13 || i == 18 || i == 23) {
         if (c != '-') {
           return false;

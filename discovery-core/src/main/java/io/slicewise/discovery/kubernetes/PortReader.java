@@ -1,9 +1,6 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.slicewise.discovery.model.SlicePort;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,24 +9,22 @@ final class PortReader {
 
   private final TextCache texts;
   private final List<SlicePort> scratch = new ArrayList<>();
+  private final FieldNames fields = new FieldNames("name", "protocol", "port", "appProtocol");
   private List<SlicePort> last = List.of();
 
   PortReader(TextCache texts) {
     this.texts = texts;
   }
 
-  /** Reads the value the parser stands on; what is no list is an empty one. */
-  List<SlicePort> read(JsonParser parser) throws IOException {
-    if (!parser.isExpectedStartArrayToken()) {
-      parser.skipChildren();
+  /** Reads the value the cursor stands at; what is no list is an empty one. */
+  List<SlicePort> read(JsonCursor in) throws UndecodableException {
+    if (!in.enterArray()) {
       return List.of();
     }
     scratch.clear();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.isExpectedStartObjectToken()) {
-        readPort(parser);
-      } else {
-        parser.skipChildren();
+    while (in.nextElement()) {
+      if (in.enterObject()) {
+        readPort(in);
       }
     }
     if (!last.equals(scratch)) {
@@ -38,31 +33,27 @@ final class PortReader {
     return last;
   }
 
-  private void readPort(JsonParser parser) throws IOException {
+  private void readPort(JsonCursor in) throws UndecodableException {
     String name = null;
     String protocol = null;
     String appProtocol = null;
     int number = 0;
-    for (String field; (field = parser.nextFieldName()) != null; ) {
-      parser.nextToken();
-      switch (field) {
-        case "name" -> name = texts.text(parser);
-        case "protocol" -> protocol = texts.nonEmpty(parser);
-        case "appProtocol" -> appProtocol = texts.nonEmpty(parser);
-        case "port" -> number = portNumber(parser);
-        default -> {
-          // a field of a later Kubernetes
-        }
+    while (in.nextField()) {
+      switch (in.field(fields)) {
+        case "name" -> name = in.string(texts);
+        case "protocol" -> protocol = in.nonEmpty(texts);
+        case "port" -> number = portNumber(in);
+        case "appProtocol" -> appProtocol = in.nonEmpty(texts);
+        default -> in.skipValue();
       }
-      parser.skipChildren();
     }
     scratch.add(
         new SlicePort(
             name == null ? "" : name, protocol == null ? "TCP" : protocol, number, appProtocol));
   }
 
-  private static int portNumber(JsonParser parser) throws IOException {
-    int number = ObjectReader.number(parser, 0);
+  private static int portNumber(JsonCursor in) throws UndecodableException {
+    int number = in.integer(0);
     return number > 0 && number <= 65_535 ? number : 0;
   }
 }

@@ -2,9 +2,6 @@ package io.slicewise.discovery.kubernetes;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import io.slicewise.discovery.source.ExchangeEnd;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,66 +62,70 @@ public record ServicePorts(ExchangeEnd end, List<Port> ports) {
   }
 
   private static List<Port> decode(InputStream in) throws IOException {
-    List<Port> ports = List.of();
-    ItemLimit limited = new ItemLimit(in, SliceDecoder.LARGEST_EVENT);
-    try (JsonParser parser = SliceDecoder.newJsonFactory().createParser(limited)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new UndecodableException("no Service");
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean spec = parser.currentName().equals("spec");
-        if (parser.nextToken() == JsonToken.START_OBJECT && spec) {
-          ports = spec(parser);
-        } else {
-          parser.skipChildren();
-        }
-      }
-      return ports;
-    } catch (JsonProcessingException e) {
-      throw new UndecodableException("no Service: " + e.getOriginalMessage(), e);
+    byte[] body = in.readNBytes(SliceDecoder.LARGEST_EVENT);
+    JsonCursor cursor = new JsonCursor();
+    cursor.reset(body, 0, body.length);
+    if (cursor.peek() != '{') {
+      throw new UndecodableException("no Service");
     }
-  }
-
-  private static List<Port> spec(JsonParser parser) throws IOException {
     List<Port> ports = new ArrayList<>();
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      boolean wanted = parser.currentName().equals("ports");
-      if (parser.nextToken() != JsonToken.START_ARRAY || !wanted) {
-        parser.skipChildren();
-        continue;
-      }
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (parser.currentToken() == JsonToken.START_OBJECT) {
-          ports.add(port(parser));
-        } else {
-          parser.skipChildren();
-        }
+    FieldNames specField = new FieldNames("spec");
+    cursor.enterObject();
+    while (cursor.nextField()) {
+      if (cursor.field(specField).isEmpty()) {
+        cursor.skipValue();
+      } else {
+        readSpec(cursor, ports);
       }
     }
+    cursor.expectEnd();
     return ports;
   }
 
-  private static Port port(JsonParser parser) throws IOException {
+  private static void readSpec(JsonCursor cursor, List<Port> ports) throws UndecodableException {
+    FieldNames portsField = new FieldNames("ports");
+    if (!cursor.enterObject()) {
+      return;
+    }
+    while (cursor.nextField()) {
+      if (cursor.field(portsField).isEmpty()) {
+        cursor.skipValue();
+        continue;
+      }
+      if (cursor.enterArray()) {
+        while (cursor.nextElement()) {
+          if (cursor.enterObject()) {
+            ports.add(readPort(cursor));
+          }
+        }
+      }
+    }
+  }
+
+  private static Port readPort(JsonCursor cursor) throws UndecodableException {
+    FieldNames fields = new FieldNames("name", "protocol", "port", "targetPort");
     String name = "";
     String protocol = "TCP";
     String targetPort = "";
     int number = 0;
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String field = parser.currentName();
-      parser.nextToken();
-      switch (field) {
-        case "name" -> name = parser.getValueAsString("");
-        case "protocol" -> protocol = parser.getValueAsString("TCP");
-        case "targetPort" -> targetPort = parser.getValueAsString("");
-        case "port" -> number = ObjectReader.number(parser, 0);
-        default -> {
-          // nodePort, appProtocol and what may come
+    while (cursor.nextField()) {
+      switch (cursor.field(fields)) {
+        case "name" -> name = cursor.readText() ? cursor.text() : "";
+        case "protocol" -> protocol = cursor.readText() ? cursor.text() : "TCP";
+        case "port" -> number = cursor.integer(0);
+        case "targetPort" -> {
+          if (cursor.peek() == '"') {
+            targetPort = cursor.readText() ? cursor.text() : "";
+          } else {
+            int target = cursor.integer(0);
+            targetPort = target == 0 ? "" : Integer.toString(target);
+          }
         }
+        default -> cursor.skipValue();
       }
-      parser.skipChildren();
     }
     // The API server fills a missing targetPort in with the port; others may not.
     return new Port(
-        name, number, targetPort.isEmpty() ? String.valueOf(number) : targetPort, protocol);
+        name, number, targetPort.isEmpty() ? Integer.toString(number) : targetPort, protocol);
   }
 }

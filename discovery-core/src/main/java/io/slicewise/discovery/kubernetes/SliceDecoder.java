@@ -1,10 +1,5 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.slicewise.discovery.source.ApiStatus;
 import io.slicewise.discovery.source.ExchangeEnd;
 import io.slicewise.discovery.source.SliceEvent;
@@ -22,31 +17,26 @@ import org.jspecify.annotations.Nullable;
  * wrong type counts as missing, so that an API server of any later version is understood. Only what
  * a view cannot do without (a name, a version) must be there.
  *
- * <p>It remembers the texts, labels and hints it has seen lately, within fixed bounds, and hands
- * out the same instances again. Therefore a decoder belongs to one reader thread at a time.
+ * <p>It remembers the slices, texts, labels and hints it has seen lately, within fixed bounds, and
+ * hands out the same instances again: an endpoint whose bytes are those of the slice's last version
+ * is not read at all. Therefore a decoder belongs to one reader thread at a time.
  */
 public final class SliceDecoder {
 
   /** The largest event of a watch, or item of a list, in bytes: that of client-go. */
   static final int LARGEST_EVENT = 16 << 20;
 
-  private static final int TEXT_SLOTS = 4096;
+  private static final int TEXT_SLOTS = 1024;
 
-  private final JsonFactory json = newJsonFactory();
+  private final JsonCursor cursor = new JsonCursor();
+  private final FieldNames eventFields = new FieldNames("type", "object");
+  private final FieldNames listFields = new FieldNames("metadata", "items");
   private final TextCache texts = new TextCache(TEXT_SLOTS, UnaryOperator.identity());
   private final ObjectReader object = new ObjectReader(texts);
   private @Nullable String ignoredType;
 
   /** Creates a decoder that has seen nothing yet. */
   public SliceDecoder() {}
-
-  static JsonFactory newJsonFactory() {
-    return JsonFactory.builder()
-        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // interned names would outlive us
-        .streamReadConstraints(
-            StreamReadConstraints.builder().maxStringLength(LARGEST_EVENT).build())
-        .build();
-  }
 
   /**
    * Decodes one event of a watch.
@@ -58,27 +48,19 @@ public final class SliceDecoder {
       throws UndecodableException {
     String type = "";
     object.clear();
-    try (JsonParser parser = json.createParser(buffer, offset, length)) {
-      expectObject(parser);
-      for (String field; (field = parser.nextFieldName()) != null; ) {
-        parser.nextToken();
-        switch (field) {
-          case "type" -> {
-            String text = texts.text(parser);
-            type = text == null ? "" : text;
-          }
-          case "object" -> object.read(parser);
-          default -> parser.skipChildren();
+    cursor.reset(buffer, offset, length);
+    expectObject();
+    while (cursor.nextField()) {
+      switch (cursor.field(eventFields)) {
+        case "type" -> {
+          String text = cursor.string(texts);
+          type = text == null ? "" : text;
         }
+        case "object" -> object.read(cursor);
+        default -> cursor.skipValue();
       }
-      if (parser.nextToken() != null) {
-        throw new UndecodableException("more than one value in an event");
-      }
-    } catch (UndecodableException e) {
-      throw e;
-    } catch (IOException e) {
-      throw undecodable(e);
     }
+    cursor.expectEnd();
     return event(type);
   }
 
@@ -92,7 +74,10 @@ public final class SliceDecoder {
     return switch (type) {
       case "ADDED" -> SliceEvent.of(SliceEvent.Type.ADDED, object.slice());
       case "MODIFIED" -> SliceEvent.of(SliceEvent.Type.MODIFIED, object.slice());
-      case "DELETED" -> SliceEvent.of(SliceEvent.Type.DELETED, object.slice());
+      case "DELETED" -> {
+        object.forget();
+        yield SliceEvent.of(SliceEvent.Type.DELETED, object.slice());
+      }
       case "BOOKMARK" -> bookmark(object.metadata());
       case "ERROR" -> SliceEvent.error(object.status(0));
       case "" -> throw new UndecodableException("event without a type");
@@ -121,24 +106,32 @@ public final class SliceDecoder {
   public ExchangeEnd decodeList(InputStream in, Consumer<SliceEvent> items) throws IOException {
     String resourceVersion = "";
     String continueToken = null;
-    ItemLimit limited = new ItemLimit(in, LARGEST_EVENT);
-    try (JsonParser parser = json.createParser(limited)) {
-      expectObject(parser);
-      for (String field; (field = parser.nextFieldName()) != null; ) {
-        parser.nextToken();
-        switch (field) {
-          case "metadata" -> {
-            MetadataReader metadata = object.metadata();
-            metadata.read(parser);
-            resourceVersion = metadata.resourceVersion();
-            continueToken = metadata.continueToken();
-          }
-          case "items" -> decodeItems(parser, limited, items);
-          default -> parser.skipChildren();
-        }
+    JsonStream list = new JsonStream(in, LARGEST_EVENT);
+    list.expect('{');
+    for (boolean first = true; list.peek() != '}'; first = false) {
+      if (!first) {
+        list.expect(',');
       }
-    } catch (JsonProcessingException e) {
-      throw undecodable(e);
+      list.next(cursor);
+      if (!cursor.readText()) {
+        throw new UndecodableException("not JSON as expected: a field without a name");
+      }
+      String field = cursor.field(listFields);
+      list.expect(':');
+      if (field.equals("items") && list.peek() == '[') {
+        decodeItems(list, items);
+        continue;
+      }
+      list.next(cursor);
+      if (field.equals("metadata")) {
+        MetadataReader metadata = object.metadata();
+        metadata.read(cursor);
+        resourceVersion = metadata.resourceVersion();
+        continueToken = metadata.continueToken();
+      } else {
+        cursor.skipValue();
+      }
+      cursor.expectEnd();
     }
     if (resourceVersion.isEmpty()) {
       throw new UndecodableException("list without a resourceVersion");
@@ -146,17 +139,18 @@ public final class SliceDecoder {
     return ExchangeEnd.listed(resourceVersion, continueToken);
   }
 
-  private void decodeItems(JsonParser parser, ItemLimit limited, Consumer<SliceEvent> items)
-      throws IOException {
-    if (!parser.isExpectedStartArrayToken()) {
-      parser.skipChildren();
-      return;
-    }
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      object.read(parser);
-      limited.itemEnded();
+  private void decodeItems(JsonStream list, Consumer<SliceEvent> items) throws IOException {
+    list.expect('[');
+    for (boolean first = true; list.peek() != ']'; first = false) {
+      if (!first) {
+        list.expect(',');
+      }
+      list.next(cursor);
+      object.read(cursor);
+      cursor.expectEnd();
       items.accept(SliceEvent.of(SliceEvent.Type.ADDED, object.slice()));
     }
+    list.expect(']');
   }
 
   /**
@@ -166,28 +160,20 @@ public final class SliceDecoder {
    * @return the status, or null if the bytes are no {@code Status} object
    */
   public @Nullable ApiStatus decodeStatus(byte[] buffer, int offset, int length, int httpCode) {
-    try (JsonParser parser = json.createParser(buffer, offset, length)) {
-      expectObject(parser);
-      object.read(parser);
+    try {
+      cursor.reset(buffer, offset, length);
+      object.read(cursor);
+      cursor.expectEnd();
       return object.kind().equals("Status") ? object.status(httpCode) : null;
-    } catch (IOException e) {
+    } catch (UndecodableException e) {
       return null;
     }
   }
 
-  private static void expectObject(JsonParser parser) throws IOException {
-    JsonToken first = parser.nextToken();
-    if (first != JsonToken.START_OBJECT) {
-      throw new UndecodableException(
-          first == null ? "nothing where an object should be" : "no object: starts with " + first);
+  private void expectObject() throws UndecodableException {
+    if (cursor.peek() != '{') {
+      throw new UndecodableException("not JSON as expected: no object");
     }
-  }
-
-  private static UndecodableException undecodable(IOException e) {
-    // Jackson's own message ends in a location; the original one never quotes more than a
-    // character.
-    String text =
-        e instanceof JsonProcessingException jackson ? jackson.getOriginalMessage() : null;
-    return new UndecodableException("not JSON as expected: " + (text == null ? e : text), e);
+    cursor.enterObject();
   }
 }

@@ -1,14 +1,15 @@
 package io.slicewise.discovery.kubernetes;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts a decoder has seen lately: a direct-mapped table from characters to one String, so that
+ * The texts a decoder has seen lately: a direct-mapped table from UTF-8 bytes to one String, so that
  * the hundred nodes, zones, pods and addresses of a slice are not made again with every event.
  *
  * <p>Bounded by its number of slots; a collision merely costs a new String. Confined to one thread.
@@ -18,10 +19,13 @@ final class TextCache {
   /** Longer texts than any name, address or label value would only push those out. */
   private static final int LONGEST = 253;
 
-  private final @Nullable String[] raw;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long MIX = 0x9E37_79B9_7F4A_7C15L; // 2^64 / golden ratio
+
+  private final byte[] @Nullable [] raw;
   private final @Nullable String[] derived;
   private final UnaryOperator<String> derivation;
-  private final char[] scratch = new char[LONGEST];
 
   /**
    * Creates a cache.
@@ -33,69 +37,45 @@ final class TextCache {
     if (Integer.bitCount(slots) != 1) {
       throw new IllegalArgumentException("slots: " + slots + " (expected: a power of two)");
     }
-    this.raw = new String[slots];
+    this.raw = new byte[slots][];
     this.derived = new String[slots];
     this.derivation = derivation;
   }
 
-  /** Returns the parser's current text, or null where its current value is no text: skipped. */
-  @Nullable String text(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      parser.skipChildren();
-      return null;
+  /** Returns the text that these bytes are. */
+  String get(byte[] buffer, int start, int end) {
+    if (end - start > LONGEST) {
+      return derivation.apply(string(buffer, start, end));
     }
-    return get(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
-  }
-
-  /** Returns the parser's current text, or null where it is empty or no text. */
-  @Nullable String nonEmpty(JsonParser parser) throws IOException {
-    String text = text(parser);
-    return text == null || text.isEmpty() ? null : text;
-  }
-
-  private String get(char[] buffer, int offset, int length) {
-    if (length > LONGEST) {
-      return derivation.apply(new String(buffer, offset, length));
-    }
-    int hash = hash(buffer, offset, length);
-    // The polynomial's high bits know the first characters, its low bits the last ones.
-    int slot = (hash ^ hash >>> 12 ^ hash >>> 22) & raw.length - 1;
-    String candidate = raw[slot];
+    int slot = hash(buffer, start, end) & raw.length - 1;
+    byte[] key = raw[slot];
     String kept = derived[slot];
-    if (candidate != null && kept != null && matches(candidate, hash, buffer, offset, length)) {
+    if (key != null
+        && kept != null
+        && key.length == end - start
+        && Arrays.equals(key, 0, key.length, buffer, start, end)) {
       return kept;
     }
-    String text = new String(buffer, offset, length);
-    String result = derivation.apply(text);
-    raw[slot] = text;
+    String result = derivation.apply(string(buffer, start, end));
+    raw[slot] = Arrays.copyOfRange(buffer, start, end);
     derived[slot] = result;
     return result;
   }
 
-  /** Computes what String.hashCode does, which a candidate knows already, four steps at once. */
-  private static int hash(char[] buffer, int offset, int length) {
-    int hash = 0;
-    int i = offset;
-    int end = offset + length;
-    for (; i + 3 < end; i += 4) {
-      hash =
-          923_521 * hash
-              + 29_791 * buffer[i]
-              + 961 * buffer[i + 1]
-              + 31 * buffer[i + 2]
-              + buffer[i + 3];
-    }
-    for (; i < end; i++) {
-      hash = 31 * hash + buffer[i];
-    }
-    return hash;
+  private static String string(byte[] buffer, int start, int end) {
+    return new String(buffer, start, end - start, StandardCharsets.UTF_8);
   }
 
-  private boolean matches(String text, int hash, char[] buffer, int offset, int length) {
-    if (text.length() != length || text.hashCode() != hash) {
-      return false;
+  private static int hash(byte[] buffer, int start, int end) {
+    long hash = (long) end - start;
+    int at = start;
+    for (; at + 8 <= end; at += 8) {
+      hash = (hash ^ (long) LONGS.get(buffer, at)) * MIX;
+      hash ^= hash >>> 32;
     }
-    text.getChars(0, length, scratch, 0);
-    return Arrays.equals(scratch, 0, length, buffer, offset, offset + length);
+    for (; at < end; at++) {
+      hash = (hash ^ buffer[at]) * MIX;
+    }
+    return (int) (hash ^ hash >>> 29 ^ hash >>> 47);
   }
 }

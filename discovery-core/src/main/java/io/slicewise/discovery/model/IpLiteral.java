@@ -77,6 +77,9 @@ public final class IpLiteral {
   }
 
   private static byte @Nullable [] ipv6(String text) {
+    if (text.charAt(0) == '.') {
+      return null; // the JDK would ask a name service
+    }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean legal = c == ':' || c == '.' || Character.digit(c, 16) >= 0 && c < 128;

@@ -88,8 +88,11 @@ public final class Selection {
       return false;
     }
     for (int i = 0; i < endpoints.size(); i++) {
-      if (!endpoints.get(i).sameContent(other.endpoints.get(i)) || out(i) != other.out(i)) {
-        return sameInOtherOrder(other);
+      Endpoint mine = endpoints.get(i);
+      Endpoint theirs = other.endpoints.get(i);
+      if (!mine.sameContent(theirs) || out(i) != other.out(i)) {
+        // The same endpoint with other content is a change; another one may be a mere move.
+        return !mine.equals(theirs) && sameInOtherOrder(other);
       }
     }
     return true;

@@ -26,7 +26,7 @@ public record ServiceTarget(
     @Nullable String pod, String service, @Nullable String namespace, @Nullable PortSelector port) {
 
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-  private static final Pattern SCHEME = Pattern.compile("(k8s|kubernetes):.*");
+  private static final Pattern SCHEME = Pattern.compile("(k8s|kubernetes)://.*");
 
   public ServiceTarget {
     requireLabel("service", requireNonNull(service, "service"));
@@ -91,9 +91,6 @@ public record ServiceTarget(
   }
 
   private static ServiceTarget parseUrl(String rest) {
-    if (!rest.startsWith("//")) {
-      return parsePlain(rest);
-    }
     int slash = rest.indexOf('/', 2);
     String authority = slash < 0 ? rest.substring(2) : rest.substring(2, slash);
     String path = slash < 0 ? "" : rest.substring(slash + 1);
