@@ -55,9 +55,10 @@ public final class ServiceWatch implements AutoCloseable {
   }
 
   /**
-   * Returns a future of the view as it is once there has been a complete list; done already if there was one.
-   * It fails with {@link NoEndpointException} if the watch is closed before. Cancelling it cancels
-   * nothing else.
+   * Returns a future of the view as it is once there has been a complete list; done already if
+   * there was one. It fails with {@link NoEndpointException} if the watch is closed before.
+   * Cancelling it cancels nothing else. Actions that depend on it run where listeners do: do not
+   * wait for it in one of those.
    */
   public CompletableFuture<ServiceView> whenSynced() {
     return lease.whenSynced();

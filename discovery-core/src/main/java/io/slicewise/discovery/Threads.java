@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Threads {
 
   private final List<ExecutorService> executors = new ArrayList<>();
-  private final Set<Thread> alive = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> made = ConcurrentHashMap.newKeySet(); // those that may still run
 
   /** Makes the threads that decode what the API server sends, one for each stream. */
   ThreadFactory readers() {
@@ -46,17 +46,10 @@ final class Threads {
   private ThreadFactory daemons(String prefix) {
     AtomicInteger number = new AtomicInteger();
     return task -> {
-      Runnable tracked =
-          () -> {
-            try {
-              task.run();
-            } finally {
-              alive.remove(Thread.currentThread());
-            }
-          };
-      Thread thread = new Thread(tracked, prefix + number.incrementAndGet());
+      Thread thread = new Thread(task, prefix + number.incrementAndGet());
       thread.setDaemon(true);
-      alive.add(thread);
+      made.removeIf(each -> each.getState() == Thread.State.TERMINATED);
+      made.add(thread);
       return thread;
     };
   }
@@ -69,7 +62,7 @@ final class Threads {
   /** Waits for all threads to end; false if some have not in time. */
   boolean awaitEnd(long nanos) throws InterruptedException {
     long deadline = System.nanoTime() + nanos;
-    for (Thread thread : alive) {
+    for (Thread thread : made) {
       TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
       if (thread.isAlive()) {
         return false;

@@ -246,7 +246,7 @@ class AssemblyTest {
             v6("a6", endpoint("fd00::1", UNREADY)));
 
     assertThat(verdicts(watch).values()).containsOnly("NOT_READY");
-    assertThat(watch.view().problem()).startsWith("none of the 2 endpoints is ready");
+    assertThat(watch.view().problem()).startsWith("no endpoint is ready, of 2");
   }
 
   // Addresses

@@ -58,6 +58,7 @@ class ListenerTest {
     Queue<Runnable> busy = new ConcurrentLinkedQueue<>();
     try (Harness slow = new Harness(builder -> builder.listenerExecutor(busy::add))) {
       ServiceWatch watch = slow.synced();
+      busy.remove().run(); // completes whenSynced()
       List<String> heard = new ArrayList<>();
       watch.subscribe(view -> heard.addAll(addresses(view)));
       for (int i = 2; i <= 9; i++) {

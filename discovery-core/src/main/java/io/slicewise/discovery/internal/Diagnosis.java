@@ -71,7 +71,7 @@ final class Diagnosis {
         counts.getOrDefault(OutReason.NOT_READY, 0) + counts.getOrDefault(OutReason.TERMINATING, 0);
     if (notReady == all) {
       return String.format(
-          "none of the %d endpoints is ready (kubectl get endpointslices -l %s=%s)",
+          "no endpoint is ready, of %d (kubectl get endpointslices -l %s=%s)",
           all, EndpointSlice.SERVICE_NAME_LABEL, service);
     }
     if (counts.getOrDefault(OutReason.OTHER_POD, 0) + notReady == all) {
@@ -137,10 +137,7 @@ final class Diagnosis {
   }
 
   private static String detail(@Nullable OutReason out, EndpointSlice slice, Published said) {
-    if (out != OutReason.NO_SUCH_PORT) {
-      return "";
-    }
-    String problem = said.port().problem();
-    return problem != null ? problem : "the slice " + slice.name() + " does not have this port";
+    boolean onlyHere = out == OutReason.NO_SUCH_PORT && said.port().found();
+    return onlyHere ? "the slice " + slice.name() + " does not have this port" : "";
   }
 }

@@ -4,6 +4,7 @@ import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.ResourceVersions;
 import io.slicewise.discovery.source.SliceEvent;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -41,6 +43,7 @@ final class NamespaceFeed implements StreamListener {
   private final boolean wholeNamespace;
   private final SliceStore store = new SliceStore();
   private final Map<String, List<ServicePipeline>> pipelines = new HashMap<>();
+  private final Queue<ServicePipeline> refused = new ArrayDeque<>(); // beyond MOST_UNKNOWN
   private final List<Reflector> streams = new ArrayList<>();
   private final SortedSet<String> waiting = new TreeSet<>(); // Services without a stream
   private final Set<String> complete = new HashSet<>(); // Services of which everything is known
@@ -72,6 +75,7 @@ final class NamespaceFeed implements StreamListener {
               "more than %d Services without any EndpointSlice are watched in namespace %s: this one"
                   + " is not followed",
               MOST_UNKNOWN, context.namespace());
+      refused.add(pipeline);
       pipeline.onHealth(new Health(Health.State.PENDING, null, problem));
       return;
     }
@@ -82,14 +86,15 @@ final class NamespaceFeed implements StreamListener {
       openSoon();
       return;
     }
+    pipeline.onHealth(stream.health()); // first: what comes next may be old
     if (isComplete(service)) {
       pipeline.onSlices(store.slices(service), stream.resourceVersion());
     }
-    pipeline.onHealth(stream.health());
   }
 
   /** Stops following a pipeline's Service; its stream drops the name when it rotates. */
   void remove(ServicePipeline pipeline) {
+    refused.remove(pipeline);
     List<ServicePipeline> ofService = pipelines.get(pipeline.service());
     if (ofService == null || !ofService.remove(pipeline)) {
       return;
@@ -101,12 +106,17 @@ final class NamespaceFeed implements StreamListener {
     if (pipelines.isEmpty()) {
       closeStreams();
     }
+    ServicePipeline next = refused.poll();
+    if (next != null) {
+      add(next); // there may be room now
+    }
   }
 
   void close() {
     closeStreams();
     pipelines.values().forEach(ofService -> ofService.forEach(ServicePipeline::close));
     pipelines.clear();
+    refused.clear();
   }
 
   private void closeStreams() {
@@ -172,7 +182,14 @@ final class NamespaceFeed implements StreamListener {
     if (!waiting.isEmpty()) {
       openSoon();
     }
-    merging.set(QUIET_BEFORE_MERGE, () -> merge(null));
+    merging.set(QUIET_BEFORE_MERGE, this::mergeWhenQuiet);
+  }
+
+  private void mergeWhenQuiet() {
+    merge(null);
+    if (streams.stream().anyMatch(stream -> !stream.isWatching())) {
+      merging.set(QUIET_BEFORE_MERGE, this::mergeWhenQuiet); // some could not be moved just now
+    }
   }
 
   private void open(SortedSet<String> services, @Nullable String resumeFrom) {

@@ -166,7 +166,7 @@ final class Reflector {
     }
     attempt.markOpened();
     supervise(attempt);
-    if (kind(attempt) != Kind.LIST) {
+    if (attempt.request.kind() != Kind.LIST) {
       observer().onStreamOpened(context.namespace(), services);
     }
     if (!syncing) {
@@ -189,10 +189,7 @@ final class Reflector {
       listener.onHealth(this);
     }
     observer().onRelisted(context.namespace(), relistReason);
-    LOGGER.log(
-        first ? Level.DEBUG : Level.INFO,
-        () ->
-            context.describe(services) + ": listed " + slices.size() + " slices, " + relistReason);
+    log(first ? Level.DEBUG : Level.INFO, "listed " + slices.size() + " slices, " + relistReason);
     listener.onReplaced(this, slices);
     if (attempt.request.kind() == Kind.LIST) {
       begin();
@@ -219,7 +216,7 @@ final class Reflector {
     if (attempt != current) {
       return;
     }
-    Recovery recovery = Recovery.from(status, kind(attempt), !syncing);
+    Recovery recovery = Recovery.from(status, attempt.request.kind(), !syncing);
     if (recovery == Recovery.FALL_BACK) {
       context.watchListRefused().set(true);
     }
@@ -249,6 +246,8 @@ final class Reflector {
     if (attempt.request.kind() == Kind.LIST) {
       if (end.continueToken() == null) {
         replaced(attempt, attempt.collected().values(), end.resourceVersion());
+      } else if (end.continueToken().equals(attempt.request.continueToken())) {
+        lost(attempt, Recovery.START_OVER, "the server sends the same page again", null);
       } else {
         SliceRequest page = attempt.request;
         launch(
@@ -283,15 +282,9 @@ final class Reflector {
     boolean quiet = recovery.pause() == Pause.NONE || wasFollowing;
     boolean said = reason.equals(problem);
     problem = reason;
-    LOGGER.log(
+    log(
         quiet || said ? Level.DEBUG : Level.WARNING,
-        () ->
-            context.describe(services)
-                + ": "
-                + reason
-                + "; next try in "
-                + pause.toMillis()
-                + " ms");
+        reason + "; next try in " + pause.toMillis() + " ms");
     observer().onFailure(context.namespace(), reason, pause);
     if (complete && !quiet) {
       stale = true;
@@ -302,7 +295,7 @@ final class Reflector {
 
   /** Lets go of an attempt that is over, and starts the clock of staleness. */
   private void noteLoss(Attempt attempt, String reason) {
-    if (attempt.isOpened() && kind(attempt) != Kind.LIST) {
+    if (attempt.isOpened() && attempt.request.kind() != Kind.LIST) {
       Duration lived = lived(attempt);
       backoff.healthyFor(lived);
       immediate = lived.compareTo(SETTLED) >= 0 ? 0 : immediate;
@@ -351,8 +344,7 @@ final class Reflector {
     sameAgain = 0;
     staleness.cancel();
     if (recovered) {
-      LOGGER.log(
-          Level.INFO, () -> context.describe(services) + ": the API server is followed again");
+      log(Level.INFO, "the API server is followed again");
     }
     listener.onHealth(this);
   }
@@ -396,8 +388,8 @@ final class Reflector {
         : Duration.ZERO;
   }
 
-  private static Kind kind(Attempt attempt) {
-    return attempt.request.kind();
+  private void log(Level level, String text) {
+    LOGGER.log(level, () -> context.describe(services) + ": " + text);
   }
 
   private DiscoveryObserver observer() {

@@ -52,10 +52,12 @@ final class ServicePipeline {
   private String resourceVersion = "";
   private SortedMap<String, EndpointSlice> slices = Collections.emptySortedMap();
   private @Nullable Long lookedUpAt;
+  private boolean lookingUp;
   private boolean listed;
   private long firstChangeAt;
   private boolean changePending;
   private Health health = new Health(Health.State.PENDING, null, null);
+  private PortChoice toldPort; // that of the candidates that were told last
   private volatile Published published;
 
   ServicePipeline(
@@ -73,8 +75,9 @@ final class ServicePipeline {
     this.createdAt = environment.wallClock().instant();
     this.assembler = new EndpointAssembler(port, protocol);
     this.settle = context.newTimer();
+    this.toldPort = assembler.port();
     this.published =
-        new Published(Candidates.NONE, assembler.port(), SyncState.PENDING, "", null, null, null);
+        new Published(Candidates.NONE, toldPort, SyncState.PENDING, "", null, null, null);
   }
 
   String service() {
@@ -103,9 +106,12 @@ final class ServicePipeline {
     latest = assembler.assemble();
     resourceVersion = version;
     lookUpPort();
+    if (!listed && lookingUp) {
+      return; // the answer brings us here again: the first view should know its port
+    }
     if (!listed) {
       listed = true;
-      publish(latest);
+      publishLatest();
       return;
     }
     Candidates degraded = degrade(published.candidates(), changed);
@@ -124,14 +130,16 @@ final class ServicePipeline {
       return;
     }
     lookedUpAt = now;
+    lookingUp = true;
     portLookup
         .nameOf(service, wanted.number(), protocol)
-        .thenAcceptAsync(
-            name -> {
-              if (name.isPresent()) {
+        .whenCompleteAsync(
+            (name, failure) -> {
+              lookingUp = false;
+              if (name != null && name.isPresent()) {
                 assembler.want(PortSelector.named(name.get()));
-                onSlices(slices, resourceVersion);
               }
+              onSlices(slices, resourceVersion);
             },
             context.writer());
   }
@@ -160,7 +168,7 @@ final class ServicePipeline {
         () -> {
           changePending = false;
           assembler.settle();
-          publish(latest);
+          publishLatest();
         });
   }
 
@@ -206,6 +214,11 @@ final class ServicePipeline {
         || !before.terminating() && now.terminating();
   }
 
+  private void publishLatest() {
+    toldPort = assembler.port();
+    publish(latest);
+  }
+
   private void publish(Candidates candidates) {
     SyncState state = SyncState.PENDING;
     if (listed) {
@@ -214,7 +227,7 @@ final class ServicePipeline {
     published =
         new Published(
             candidates,
-            assembler.port(),
+            toldPort,
             state,
             resourceVersion,
             health.lostAt(),

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class WatchLease implements AutoCloseable {
   private final Consumer<WatchLease> onClose;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> synced = new CompletableFuture<>();
+  private boolean announced; // confined to the writer; whether synced has been seen to
 
   /** Orders a publication against a new listener and against close(); no reader takes it. */
   private final Object lock = new Object();
@@ -59,7 +61,10 @@ public final class WatchLease implements AutoCloseable {
     this.observer = observer;
     this.onClose = onClose;
     this.snapshot = next(new Snapshot(ServiceView.pending(target), null, first), first);
-    announce(snapshot.view());
+    if (snapshot.view().state() != SyncState.PENDING) {
+      announced = true;
+      synced.complete(null);
+    }
   }
 
   /** The view as it is now. */
@@ -149,8 +154,13 @@ public final class WatchLease implements AutoCloseable {
   }
 
   private void announce(ServiceView view) {
-    if (view.state() != SyncState.PENDING) {
-      synced.complete(null);
+    if (view.state() != SyncState.PENDING && !announced) {
+      announced = true;
+      try {
+        listenerExecutor.execute(() -> synced.complete(null)); // callbacks must not hold the writer
+      } catch (RejectedExecutionException e) {
+        synced.complete(null); // discovery has ended; close() is on its way
+      }
     }
   }
 

@@ -59,6 +59,7 @@ public final class WatchRegistry implements AutoCloseable {
   private final Set<WatchLease> leases = ConcurrentHashMap.newKeySet();
   private final Cache<Key, Shared> lingering;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /** Creates a registry that follows nothing yet. */
   public WatchRegistry(Settings settings) {
@@ -184,7 +185,7 @@ public final class WatchRegistry implements AutoCloseable {
    */
   public CompletableFuture<Void> end() {
     if (!closed.compareAndSet(false, true)) {
-      return CompletableFuture.completedFuture(null);
+      return ended;
     }
     leases.forEach(WatchLease::close);
     lingering.invalidateAll();
@@ -193,7 +194,9 @@ public final class WatchRegistry implements AutoCloseable {
       drained.add(
           CompletableFuture.runAsync(namespace.feed()::close, namespace.context().writer()));
     }
-    return CompletableFuture.allOf(drained.toArray(CompletableFuture[]::new));
+    CompletableFuture.allOf(drained.toArray(CompletableFuture[]::new))
+        .whenComplete((nothing, failure) -> ended.complete(null));
+    return ended;
   }
 
   /** Ends everything; see {@link #end()}. */

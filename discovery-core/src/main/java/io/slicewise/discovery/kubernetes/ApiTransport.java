@@ -26,8 +26,8 @@ final class ApiTransport {
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   /**
-   * The last resort for a reader. Longer than the Reflector's own limit on silence, which also knows
-   * what silence means: on a timeout from here it would resume where nothing will ever come.
+   * The last resort for a reader. Longer than the Reflector's own limit on silence, which also
+   * knows what silence means: on a timeout from here it would resume where nothing will ever come.
    */
   private static final Duration SILENCE = Duration.ofMinutes(3);
 

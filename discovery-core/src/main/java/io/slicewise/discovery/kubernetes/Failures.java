@@ -45,7 +45,9 @@ final class Failures {
         e instanceof ConnectException
             || e instanceof NoRouteToHostException
             || e instanceof SocketTimeoutException;
-    return ExchangeEnd.failed(unconnected ? UNREACHABLE : BROKEN, host + ": " + describe(e));
+    // OkHttp says once more where it could not connect to; the cause says why.
+    String why = e instanceof ConnectException ? text(innermost(e)) : describe(e);
+    return ExchangeEnd.failed(unconnected ? UNREACHABLE : BROKEN, host + ": " + why);
   }
 
   /** Whether the server's certificate may be one that only a newer authority vouches for. */
@@ -55,13 +57,17 @@ final class Failures {
 
   /** Returns the message in one line, with the innermost cause's where that says more. */
   static String describe(Throwable e) {
+    String outer = text(e);
+    String inner = text(innermost(e));
+    return outer.contains(inner) ? outer : outer + ": " + inner;
+  }
+
+  private static Throwable innermost(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    String outer = text(e);
-    String inner = text(root);
-    return outer.contains(inner) ? outer : outer + ": " + inner;
+    return root;
   }
 
   private static String text(Throwable e) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A place in the bytes of one JSON value, moving forward: the reader asks for what it expects, and
- * what it does not know is skipped. No character is copied before somebody wants it. Confined to one
- * thread.
+ * what it does not know is skipped. No character is copied before somebody wants it. Confined to
+ * one thread.
  *
  * <p>It stands where a value begins, and each value must be read or skipped once. Everything is
  * checked against RFC 8259 except that malformed UTF-8 inside a string becomes U+FFFD.
@@ -161,7 +161,9 @@ final class JsonCursor {
     return readText() && textStart < textEnd ? cache.get(text, textStart, textEnd) : null;
   }
 
-  /** Reads an integer; {@code otherwise} where the value is none, which is skipped, or too large. */
+  /**
+   * Reads an integer; {@code otherwise} where the value is none, which is skipped, or too large.
+   */
   int integer(int otherwise) throws UndecodableException {
     int start = position;
     skipValue();
@@ -188,8 +190,8 @@ final class JsonCursor {
   }
 
   /**
-   * Returns a hash of some of the bytes, eight at a time by a full 128-bit product folded in half, as
-   * wyhash does.
+   * Returns a hash of some of the bytes, eight at a time by a full 128-bit product folded in half,
+   * as wyhash does.
    */
   long fingerprint(int from, int to, long seed) {
     long hash = seed ^ to - from;

@@ -17,8 +17,7 @@ final class MetadataReader {
   private final TextCache texts;
   private final LabelCache labelCache;
   private final FieldNames fields =
-      new FieldNames(
-          "name", "namespace", "resourceVersion", "continue", "labels", "annotations");
+      new FieldNames("name", "namespace", "resourceVersion", "continue", "labels", "annotations");
   private final FieldNames annotations = new FieldNames(TRIGGER_TIME, INITIAL_EVENTS_END);
 
   private String name = "";

@@ -28,7 +28,14 @@ final class ObjectReader {
   private final PortReader portReader;
   private final FieldNames fields =
       new FieldNames(
-          "kind", "metadata", "addressType", "endpoints", "ports", "message", "reason", "details",
+          "kind",
+          "metadata",
+          "addressType",
+          "endpoints",
+          "ports",
+          "message",
+          "reason",
+          "details",
           "code");
   private final FieldNames details = new FieldNames("causes", "retryAfterSeconds");
   private final FieldNames causeReason = new FieldNames("reason");

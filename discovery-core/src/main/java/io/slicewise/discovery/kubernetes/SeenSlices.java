@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What a decoder remembers of the slices it has read, the latest {@value #MOST} of them. Confined to
- * one thread.
+ * What a decoder remembers of the slices it has read, the latest {@value #MOST} of them. Confined
+ * to one thread.
  */
 final class SeenSlices {
 

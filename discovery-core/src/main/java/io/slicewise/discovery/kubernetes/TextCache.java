@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts a decoder has seen lately: a direct-mapped table from UTF-8 bytes to one String, so that
- * the hundred nodes, zones, pods and addresses of a slice are not made again with every event.
+ * The texts a decoder has seen lately: a direct-mapped table from UTF-8 bytes to one String, so
+ * that the hundred nodes, zones, pods and addresses of a slice are not made again with every event.
  *
  * <p>Bounded by its number of slots; a collision merely costs a new String. Confined to one thread.
  */

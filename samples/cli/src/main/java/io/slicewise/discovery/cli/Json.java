@@ -1,0 +1,103 @@
+package io.slicewise.discovery.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.Explanation;
+import io.slicewise.discovery.model.OutReason;
+import io.slicewise.discovery.model.ServiceView;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Views and explanations as single lines of JSON. The keys and their order are a promise. */
+final class Json {
+
+  private interface Body {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private final JsonFactory factory = new JsonFactory();
+
+  Json() {}
+
+  /** Returns a view, published at {@code at}. */
+  String view(ServiceView view, Instant at) {
+    return line(
+        json -> {
+          head(json, view, at);
+          json.writeArrayFieldStart("endpoints");
+          for (int i = 0; i < view.endpoints().size(); i++) {
+            json.writeStartObject();
+            endpoint(
+                json, view.endpoints().get(i), view.selection().share(i), view.selection().out(i));
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  /** Returns an explanation, made at {@code at}. */
+  String explanation(Explanation explanation, Instant at) {
+    return line(
+        json -> {
+          head(json, explanation.view(), at);
+          json.writeArrayFieldStart("addresses");
+          for (Explanation.Address address : explanation.addresses()) {
+            json.writeStartObject();
+            json.writeStringField("slice", address.slice());
+            endpoint(json, address.endpoint(), address.share(), address.out());
+            json.writeStringField("detail", address.detail());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("problems");
+          for (String problem : explanation.problems()) {
+            json.writeString(problem);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void head(JsonGenerator json, ServiceView view, Instant at) throws IOException {
+    json.writeNumberField("t", at.toEpochMilli());
+    json.writeStringField("service", view.target().serviceId().toString());
+    json.writeStringField("state", view.state().name());
+    json.writeNumberField("revision", view.revision());
+    json.writeStringField("resourceVersion", view.resourceVersion());
+  }
+
+  private static void endpoint(
+      JsonGenerator json, Endpoint endpoint, double share, @Nullable OutReason out)
+      throws IOException {
+    json.writeStringField("address", endpoint.address());
+    if (endpoint.port() == 0) {
+      json.writeNullField("port");
+    } else {
+      json.writeNumberField("port", endpoint.port());
+    }
+    json.writeStringField("zone", endpoint.zone());
+    json.writeStringField("node", endpoint.node());
+    json.writeStringField("pod", endpoint.pod());
+    json.writeStringField("hostname", endpoint.hostname());
+    json.writeBooleanField("ready", endpoint.conditions().ready());
+    json.writeBooleanField("serving", endpoint.conditions().serving());
+    json.writeBooleanField("terminating", endpoint.conditions().terminating());
+    json.writeNumberField("share", share);
+    json.writeStringField("out", out == null ? null : out.name());
+  }
+
+  private String line(Body body) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = factory.createGenerator(text)) {
+      json.writeStartObject();
+      body.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a StringWriter never fails
+    }
+    return text.toString();
+  }
+}
