@@ -43,7 +43,7 @@ public final class TwoChoicesPicker implements Picker {
     two += two >= one ? 1 : 0; // the others, without the first
     Endpoint first = endpoints.get(one);
     Endpoint second = endpoints.get(two);
-    return second.load().inFlight() < first.load().inFlight() ? second : first;
+    return second.inFlight() < first.inFlight() ? second : first;
   }
 
   /** Maps 32 random bits to 0…bound-1 without a division; the bias is below bound / 2^32. */

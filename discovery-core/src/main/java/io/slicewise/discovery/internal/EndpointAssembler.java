@@ -1,5 +1,6 @@
 package io.slicewise.discovery.internal;
 
+import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.PortSelector;
@@ -94,26 +95,33 @@ final class EndpointAssembler {
     List<SliceEndpoint> sources = slice.endpoints();
     Endpoint[] endpoints = new Endpoint[sources.size()];
     for (int i = 0; i < endpoints.length; i++) {
-      Endpoint fresh = Endpoint.of(sources.get(i), slice.addressType(), number);
-      Endpoint known = index.find(fresh);
-      known = known == null ? departed.get(fresh) : known;
-      if (known == null) {
-        endpoints[i] = fresh;
-      } else if (known.sameContent(fresh)) {
-        endpoints[i] = known;
-      } else {
-        endpoints[i] = known.withContent(sources.get(i), slice.addressType());
-        changed.add(endpoints[i]);
+      SliceEndpoint source = sources.get(i);
+      Endpoint known = known(source, slice.addressType(), number);
+      boolean same = known.source() == source || known.source().equals(source);
+      if (!same || known.addressType() != slice.addressType()) {
+        known = known.withContent(source, slice.addressType());
+        changed.add(known);
       }
-      index.add(endpoints[i]);
+      endpoints[i] = known;
+      index.add(known);
     }
     return new Part(slice, endpoints);
+  }
+
+  /** Returns the endpoint of the same identity that was here last, or a new one. */
+  private Endpoint known(SliceEndpoint source, AddressType type, int number) {
+    Endpoint known = index.find(source, number);
+    if (known != null) {
+      return known;
+    }
+    Endpoint fresh = Endpoint.of(source, type, number);
+    return departed.getOrDefault(fresh, fresh);
   }
 
   private void depart(Part part) {
     for (Endpoint endpoint : part.endpoints) {
       index.remove(endpoint);
-      if (index.find(endpoint) == null) {
+      if (index.find(endpoint.source(), endpoint.port()) == null) {
         departed.put(endpoint, endpoint);
       }
     }

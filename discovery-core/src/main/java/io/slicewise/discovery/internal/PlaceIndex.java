@@ -1,6 +1,7 @@
 package io.slicewise.discovery.internal;
 
 import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.SliceEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class PlaceIndex {
   /** Removes this very instance; it must be here. */
   void remove(Endpoint endpoint) {
     int mask = table.length - 1;
-    int slot = home(endpoint, mask);
+    int slot = home(endpoint.placeHash(), mask);
     int hole = -1;
     int here = 0;
     for (Endpoint e = table[slot]; e != null; slot = (slot + 1) & mask, e = table[slot]) {
@@ -57,12 +58,12 @@ final class PlaceIndex {
     }
   }
 
-  /** Returns an entry that is the same place and the same pod, or null. */
-  @Nullable Endpoint find(Endpoint like) {
+  /** Returns an entry that is what a slice lists, at a port: the same place and pod; or null. */
+  @Nullable Endpoint find(SliceEndpoint listed, int port) {
     int mask = table.length - 1;
-    int slot = home(like, mask);
+    int slot = home(Endpoint.placeHash(listed.address(), port), mask);
     for (Endpoint e = table[slot]; e != null; slot = (slot + 1) & mask, e = table[slot]) {
-      if (e.equals(like)) {
+      if (e.isAt(listed, port)) {
         return e;
       }
     }
@@ -72,7 +73,7 @@ final class PlaceIndex {
   private void closeGap(int hole, int mask) {
     int slot = (hole + 1) & mask;
     for (Endpoint e = table[slot]; e != null; slot = (slot + 1) & mask, e = table[slot]) {
-      int distance = (slot - home(e, mask)) & mask;
+      int distance = (slot - home(e.placeHash(), mask)) & mask;
       if (distance >= ((slot - hole) & mask)) {
         table[hole] = e;
         hole = slot;
@@ -83,7 +84,7 @@ final class PlaceIndex {
 
   private boolean insert(Endpoint endpoint) {
     int mask = table.length - 1;
-    int slot = home(endpoint, mask);
+    int slot = home(endpoint.placeHash(), mask);
     boolean samePlace = false;
     for (Endpoint e = table[slot]; e != null; slot = (slot + 1) & mask, e = table[slot]) {
       samePlace |= e.samePlace(endpoint);
@@ -102,8 +103,8 @@ final class PlaceIndex {
     }
   }
 
-  private static int home(Endpoint endpoint, int mask) {
-    int hash = endpoint.placeHash() * 0x9E3779B9; // addresses of a node differ in the last digits
+  private static int home(int placeHash, int mask) {
+    int hash = placeHash * 0x9E3779B9; // addresses of a node differ in the last digits
     return (hash ^ hash >>> 15) & mask;
   }
 }

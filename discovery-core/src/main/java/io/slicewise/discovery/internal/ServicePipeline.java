@@ -46,7 +46,6 @@ final class ServicePipeline {
   private final Timer settle;
   private final List<WatchLease> leases = new CopyOnWriteArrayList<>();
 
-  private Candidates latest = Candidates.NONE;
   private Instant newestChange = Instant.MIN;
   private @Nullable Duration propagation;
   private String resourceVersion = "";
@@ -103,7 +102,6 @@ final class ServicePipeline {
     this.slices = slices;
     measure(slices);
     List<Endpoint> changed = assembler.update(slices);
-    latest = assembler.assemble();
     resourceVersion = version;
     lookUpPort();
     if (!listed && lookingUp) {
@@ -183,15 +181,22 @@ final class ServicePipeline {
     Map<Endpoint, Endpoint> counting = new HashMap<>();
     changed.forEach(endpoint -> counting.put(endpoint, endpoint));
     if (assembler.hasDuplicates()) {
-      counting.values().removeIf(endpoint -> !contains(latest.endpoints(), endpoint));
+      List<Endpoint> winners = assembler.assemble().endpoints();
+      counting.values().removeIf(endpoint -> !contains(winners, endpoint));
     }
     List<Endpoint> patched = null;
-    for (int i = 0; i < told.endpoints().size(); i++) {
-      Endpoint old = told.endpoints().get(i);
-      Endpoint now = counting.get(old);
-      if (now != null && isWorse(now.conditions(), old.conditions())) {
-        patched = patched == null ? new ArrayList<>(told.endpoints()) : patched;
-        patched.set(i, now);
+    int next = 0;
+    for (int s = 0; s < told.slices().size(); s++) {
+      EndpointSlice slice = told.slices().get(s);
+      int end = told.ends()[s];
+      boolean same = slice == slices.get(slice.name()) && !assembler.hasDuplicates();
+      for (next = same ? end : next; next < end; next++) {
+        Endpoint old = told.endpoints().get(next);
+        Endpoint now = counting.get(old);
+        if (now != null && isWorse(now.conditions(), old.conditions())) {
+          patched = patched == null ? new ArrayList<>(told.endpoints()) : patched;
+          patched.set(next, now);
+        }
       }
     }
     return patched == null
@@ -216,7 +221,7 @@ final class ServicePipeline {
 
   private void publishLatest() {
     toldPort = assembler.port();
-    publish(latest);
+    publish(assembler.assemble());
   }
 
   private void publish(Candidates candidates) {

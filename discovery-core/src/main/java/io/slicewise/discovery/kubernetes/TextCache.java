@@ -9,10 +9,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts a decoder has seen lately: a direct-mapped table from UTF-8 bytes to one String, so
- * that the hundred nodes, zones, pods and addresses of a slice are not made again with every event.
+ * The texts a decoder has seen lately: a table from UTF-8 bytes to one String, so that the hundred
+ * nodes, zones, pods and addresses of a slice are not made again with every event.
  *
- * <p>Bounded by its number of slots; a collision merely costs a new String. Confined to one thread.
+ * <p>Bounded by its number of slots, of which two are right for a text; a third text that falls
+ * there pushes the older one out, which merely costs a new String. Confined to one thread.
  */
 final class TextCache {
 
@@ -48,18 +49,26 @@ final class TextCache {
       return derivation.apply(string(buffer, start, end));
     }
     int slot = hash(buffer, start, end) & raw.length - 1;
-    byte[] key = raw[slot];
-    String kept = derived[slot];
-    if (key != null
-        && kept != null
-        && key.length == end - start
-        && Arrays.equals(key, 0, key.length, buffer, start, end)) {
-      return kept;
+    String found = at(slot, buffer, start, end);
+    found = found == null ? at(slot ^ 1, buffer, start, end) : found;
+    if (found != null) {
+      return found;
     }
     String result = derivation.apply(string(buffer, start, end));
+    raw[slot ^ 1] = raw[slot];
+    derived[slot ^ 1] = derived[slot];
     raw[slot] = Arrays.copyOfRange(buffer, start, end);
     derived[slot] = result;
     return result;
+  }
+
+  private @Nullable String at(int slot, byte[] buffer, int start, int end) {
+    byte[] key = raw[slot];
+    boolean same =
+        key != null
+            && key.length == end - start
+            && Arrays.equals(key, 0, key.length, buffer, start, end);
+    return same ? derived[slot] : null;
   }
 
   private static String string(byte[] buffer, int start, int end) {

@@ -1,5 +1,7 @@
 package io.slicewise.discovery.model;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +17,23 @@ import org.jspecify.annotations.Nullable;
 public final class Endpoint {
 
   private static final AddressType[] ADDRESS_TYPES = AddressType.values();
+  private static final VarHandle LOAD;
+
+  static {
+    try {
+      LOAD = MethodHandles.lookup().findVarHandle(Endpoint.class, "load", EndpointLoad.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final SliceEndpoint source;
-  private final EndpointLoad load;
+  private volatile @Nullable EndpointLoad load;
   private final char port;
   private final byte type;
   private final boolean readable;
 
-  private Endpoint(SliceEndpoint source, AddressType type, int port, EndpointLoad load) {
+  private Endpoint(SliceEndpoint source, AddressType type, int port, @Nullable EndpointLoad load) {
     this.source = source;
     this.type = (byte) type.ordinal();
     this.port = (char) port;
@@ -41,7 +52,7 @@ public final class Endpoint {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
     }
-    return new Endpoint(source, type, port, new EndpointLoad());
+    return new Endpoint(source, type, port, null);
   }
 
   /** Returns this endpoint with newer content and the same load; the identity must be the same. */
@@ -104,9 +115,24 @@ public final class Endpoint {
     return source.hints();
   }
 
-  /** The calls in flight to it from this process. */
+  /**
+   * The calls in flight to it from this process. Made when it is asked for, which is at the first
+   * call: most endpoints of a large Service are never called by one process.
+   */
   public EndpointLoad load() {
-    return load;
+    EndpointLoad now = load;
+    if (now == null) {
+      EndpointLoad made = new EndpointLoad();
+      EndpointLoad raced = (EndpointLoad) LOAD.compareAndExchange(this, null, made);
+      now = raced == null ? made : raced;
+    }
+    return now;
+  }
+
+  /** The number of calls in flight to it from this process; makes nothing. */
+  public int inFlight() {
+    EndpointLoad now = load;
+    return now == null ? 0 : now.inFlight();
   }
 
   /** The endpoint as its slice lists it. */
@@ -143,9 +169,19 @@ public final class Endpoint {
     return port == other.port && source.address().equals(other.source.address());
   }
 
+  /** Whether this is what a slice lists, at a port: the same place and the same pod. */
+  public boolean isAt(SliceEndpoint listed, int number) {
+    return port == number && source.address().equals(listed.address()) && source.samePod(listed);
+  }
+
   /** Returns a hash of the place, the same for all endpoints of which {@link #samePlace} holds. */
   public int placeHash() {
-    return 31 * source.address().hashCode() + port;
+    return placeHash(source.address(), port);
+  }
+
+  /** Returns the {@link #placeHash()} of an endpoint at this place. */
+  public static int placeHash(String address, int port) {
+    return 31 * address.hashCode() + port;
   }
 
   @Override
