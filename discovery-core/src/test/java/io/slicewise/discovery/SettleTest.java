@@ -1,7 +1,6 @@
 package io.slicewise.discovery;
 
 import static io.slicewise.discovery.Harness.SETTLE_WINDOW;
-import static io.slicewise.discovery.Harness.addresses;
 import static io.slicewise.discovery.Slices.DRAINING;
 import static io.slicewise.discovery.Slices.STOPPED;
 import static io.slicewise.discovery.Slices.UNREADY;
@@ -12,56 +11,18 @@ import static io.slicewise.discovery.Slices.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slicewise.discovery.model.Conditions;
-import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.ServiceView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told at once, what waits for things to settle, and what is not told at all. */
-class SettleTest {
-
-  private final Harness harness = new Harness();
-
-  private final List<ServiceView> heard = new ArrayList<>();
-
-  private ServiceWatch watch;
-
-  @AfterEach
-  void close() {
-    harness.close();
-  }
-
-  private void synced(EndpointSlice... slices) {
-    watch = harness.synced("checkout:grpc", "100", slices);
-    watch.subscribe(heard::add);
-    harness.settle();
-    heard.clear();
-  }
-
-  private void modified(EndpointSlice... slices) {
-    for (EndpointSlice slice : slices) {
-      harness.last().modified(slice);
-    }
-    harness.settle();
-  }
-
-  private List<String> now() {
-    return addresses(watch.view());
-  }
-
-  private Endpoint find(String address) {
-    return watch.view().endpoints().stream()
-        .filter(endpoint -> endpoint.address().equals(address))
-        .findFirst()
-        .orElseThrow();
-  }
+class SettleTest extends ViewFixture {
 
   @Test
   void waitsUntilThingsAreQuietForFiftyMilliseconds() {

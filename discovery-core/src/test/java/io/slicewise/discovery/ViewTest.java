@@ -1,6 +1,5 @@
 package io.slicewise.discovery;
 
-import static io.slicewise.discovery.Harness.addresses;
 import static io.slicewise.discovery.Slices.DRAINING;
 import static io.slicewise.discovery.Slices.READY;
 import static io.slicewise.discovery.Slices.UNREADY;
@@ -21,51 +20,13 @@ import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SyncState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a change of slices becomes a view, and what stays the same from one view to the next. */
-class ViewTest {
-
-  private final Harness harness = new Harness();
-
-  private final List<ServiceView> heard = new ArrayList<>();
-
-  private ServiceWatch watch;
-
-  @AfterEach
-  void close() {
-    harness.close();
-  }
-
-  private void synced(EndpointSlice... slices) {
-    watch = harness.synced("checkout:grpc", "100", slices);
-    watch.subscribe(heard::add);
-    harness.settle();
-    heard.clear();
-  }
-
-  private void modified(EndpointSlice... slices) {
-    for (EndpointSlice slice : slices) {
-      harness.last().modified(slice);
-    }
-    harness.settle();
-  }
-
-  private List<String> now() {
-    return addresses(watch.view());
-  }
-
-  private Endpoint find(String address) {
-    return watch.view().endpoints().stream()
-        .filter(endpoint -> endpoint.address().equals(address))
-        .findFirst()
-        .orElseThrow();
-  }
+class ViewTest extends ViewFixture {
 
   @Test
   void isPendingAndSaysSoBeforeTheFirstList() {

@@ -148,7 +148,7 @@ final class EndpointAssembler {
       ends[slices.size()] = endpoints.size();
       slices.add(part.slice);
     }
-    return new Candidates(List.copyOf(slices), List.copyOf(endpoints), ends);
+    return new Candidates(List.copyOf(slices), List.copyOf(endpoints), ends, null);
   }
 
   private Map<Place, Winner> winners() {

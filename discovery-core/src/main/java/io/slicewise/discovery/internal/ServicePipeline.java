@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,6 +186,7 @@ final class ServicePipeline {
       counting.values().removeIf(endpoint -> !contains(winners, endpoint));
     }
     List<Endpoint> patched = null;
+    IntStream.Builder indices = IntStream.builder();
     int next = 0;
     for (int s = 0; s < told.slices().size(); s++) {
       EndpointSlice slice = told.slices().get(s);
@@ -196,12 +198,11 @@ final class ServicePipeline {
         if (now != null && isWorse(now.conditions(), old.conditions())) {
           patched = patched == null ? new ArrayList<>(told.endpoints()) : patched;
           patched.set(next, now);
+          indices.add(next);
         }
       }
     }
-    return patched == null
-        ? told
-        : new Candidates(told.slices(), List.copyOf(patched), told.ends());
+    return patched == null ? told : told.with(patched, indices.build().toArray());
   }
 
   private static boolean contains(List<Endpoint> endpoints, Endpoint instance) {

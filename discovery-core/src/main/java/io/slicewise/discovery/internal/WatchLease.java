@@ -168,7 +168,8 @@ public final class WatchLease implements AutoCloseable {
     ServiceView old = before.view();
     boolean sameCandidates =
         said.candidates() == before.origin().candidates() && old.state() != SyncState.PENDING;
-    Selection selection = sameCandidates ? old.selection() : eligibility.select(said.candidates());
+    Selection selection =
+        sameCandidates ? old.selection() : eligibility.select(said.candidates(), old.selection());
     boolean sameContent = selection == old.selection() || selection.sameContent(old.selection());
     boolean first = old.state() == SyncState.PENDING && said.state() != SyncState.PENDING;
     String problem = Diagnosis.problem(old.target(), said, selection, eligibility);

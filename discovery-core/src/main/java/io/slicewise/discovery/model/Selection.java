@@ -74,6 +74,11 @@ public final class Selection {
     return outs == null ? null : outs[index];
   }
 
+  /** Returns for each endpoint why it is out, or null where it is in; a copy. */
+  public @Nullable OutReason[] outs() {
+    return outs == null ? new OutReason[endpoints.size()] : outs.clone();
+  }
+
   /**
    * The probability that the next pick is the endpoint at {@code index} of {@link #endpoints()}, if
    * no call is in flight. All shares add up to 1 unless nothing is eligible.

@@ -32,8 +32,55 @@ public record Eligibility(
     }
   }
 
+  /**
+   * Returns the verdict on every candidate, at the cost of those that changed where that is enough.
+   *
+   * @param last the verdicts before
+   */
+  public Selection select(Candidates candidates, Selection last) {
+    Candidates.Patch patch = candidates.patch();
+    if (patch != null && patch.before() == last.endpoints()) {
+      Selection patched = reselect(candidates, patch.indices(), last);
+      if (patched != null) {
+        return patched;
+      }
+    }
+    return select(candidates);
+  }
+
+  /**
+   * Judges changed endpoints alone. Null where that could change the verdict on others: while the
+   * ready tier does not rule, or where the last one of its IP family may have left it.
+   */
+  private @Nullable Selection reselect(Candidates candidates, int[] indices, Selection last) {
+    if (last.eligible().isEmpty() || last.eligible().get(0).conditions().tier() != 1) {
+      return null;
+    }
+    @Nullable OutReason[] outs = last.outs();
+    AddressType ruling = null;
+    for (int index : indices) {
+      Endpoint endpoint = candidates.endpoints().get(index);
+      OutReason was = outs[index];
+      boolean byTier = was == null || was == OutReason.NOT_READY || was == OutReason.TERMINATING;
+      boolean entered = was != null && endpoint.conditions().tier() == 1;
+      boolean otherFamily = ruling != null && ruling != endpoint.addressType();
+      if (!byTier || entered || otherFamily) {
+        return null;
+      }
+      ruling = endpoint.addressType();
+      outs[index] = ownTerms(endpoint, candidates.sliceOf(index));
+      if (outs[index] == null && endpoint.conditions().tier() != 1) {
+        outs[index] = outOfTier(endpoint);
+      }
+    }
+    Selection next = Selection.of(candidates.endpoints(), outs);
+    boolean stillRules =
+        !next.eligible().isEmpty() && next.eligible().get(0).addressType() == ruling;
+    return stillRules ? next : null;
+  }
+
   /** Returns the verdict on every candidate. */
-  public Selection select(Candidates candidates) {
+  private Selection select(Candidates candidates) {
     List<Endpoint> endpoints = candidates.endpoints();
     @Nullable OutReason[] outs = new OutReason[endpoints.size()];
     int next = 0;
@@ -93,11 +140,12 @@ public record Eligibility(
     }
     for (int i = 0; i < outs.length; i++) {
       if (outs[i] == null && (best == 0 || endpoints.get(i).conditions().tier() != best)) {
-        outs[i] =
-            endpoints.get(i).conditions().terminating()
-                ? OutReason.TERMINATING
-                : OutReason.NOT_READY;
+        outs[i] = outOfTier(endpoints.get(i));
       }
     }
+  }
+
+  private static OutReason outOfTier(Endpoint endpoint) {
+    return endpoint.conditions().terminating() ? OutReason.TERMINATING : OutReason.NOT_READY;
   }
 }

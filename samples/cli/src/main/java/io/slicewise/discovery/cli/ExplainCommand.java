@@ -3,19 +3,16 @@ package io.slicewise.discovery.cli;
 import io.slicewise.discovery.ServiceWatch;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.model.Explanation;
-import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints the verdict on every address of Services, and what is wrong with them, once. */
@@ -52,20 +49,9 @@ final class ExplainCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "TARGET",
-      converter = TargetConverter.class,
-      description = "[pod.]service[.namespace][:port]; the port is a name or a target port.")
-  private List<ServiceTarget> targets = List.of();
+  @Mixin private TargetOptions targets = new TargetOptions();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
-
-  @Option(
-      names = "--zone",
-      paramLabel = "ZONE",
-      description = "Own zone, marked with a star in tables; it has no influence on shares yet.")
-  private @Nullable String zone;
 
   @Option(names = "--json", description = "Print JSON, an object a line for each target.")
   private boolean json;
@@ -88,7 +74,8 @@ final class ExplainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     ClusterConfig config = cluster.config();
     try (LogLines logs = new LogLines(err::println, cluster.verbose());
-        Watches watches = new Watches(cluster.open(config, DiscoveryObserver.NONE), targets)) {
+        Watches watches =
+            new Watches(cluster.open(config, DiscoveryObserver.NONE), targets.targets())) {
       err.println("connecting to " + config);
       watches.awaitLists(wait);
       List<Explanation> explanations = watches.all().stream().map(ServiceWatch::explain).toList();
@@ -110,7 +97,7 @@ final class ExplainCommand implements Callable<Integer> {
       out.println(new Json().explanation(explanation, clock.instant()));
       return;
     }
-    new ViewText(zone).explanation(explanation, clock.instant()).forEach(out::println);
+    new ViewText(targets.zone()).explanation(explanation, clock.instant()).forEach(out::println);
     AccessAdvice.on(explanation.view()).forEach(out::println);
     out.println();
   }

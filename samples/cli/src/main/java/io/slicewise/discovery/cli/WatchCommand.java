@@ -1,7 +1,6 @@
 package io.slicewise.discovery.cli;
 
 import io.slicewise.discovery.kubernetes.ClusterConfig;
-import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows the views of Services as they change, until it is told to stop. */
@@ -55,20 +53,9 @@ final class WatchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "TARGET",
-      converter = TargetConverter.class,
-      description = "[pod.]service[.namespace][:port]; the port is a name or a target port.")
-  private List<ServiceTarget> targets = List.of();
+  @Mixin private TargetOptions targets = new TargetOptions();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
-
-  @Option(
-      names = "--zone",
-      paramLabel = "ZONE",
-      description = "Own zone, marked with a star in tables; it has no influence on shares yet.")
-  private @Nullable String zone;
 
   @Option(names = "--json", description = "Print JSON, an object a line.")
   private boolean json;
@@ -93,11 +80,11 @@ final class WatchCommand implements Callable<Integer> {
     ClusterConfig config = cluster.config();
     ViewFeed feed = new ViewFeed(clock);
     try (LogLines logs = new LogLines(notes, cluster.verbose());
-        Watches watches = new Watches(cluster.open(config, feed), targets)) {
+        Watches watches = new Watches(cluster.open(config, feed), targets.targets())) {
       notes.accept("connecting to " + config);
       // A watch of a Service that another target opened has its view already.
       watches.views().forEach(feed::onPublished);
-      ViewText text = new ViewText(zone);
+      ViewText text = new ViewText(targets.zone());
       ViewSink sink =
           json
               ? ViewSink.json(out)
