@@ -100,14 +100,13 @@ public final class ServiceDiscovery implements AutoCloseable {
    */
   @Override
   public void close() {
-    registry
-        .end()
-        .whenComplete(
-            (nothing, failure) -> {
-              source.close();
-              threads.shutdown();
-              ended.complete(null);
-            });
+    CompletableFuture<Void> drained = registry.end();
+    source.close(); // at once: a scheduler of the application's may have ended, and drain nothing
+    drained.whenComplete(
+        (nothing, failure) -> {
+          threads.shutdown();
+          ended.complete(null);
+        });
   }
 
   /**

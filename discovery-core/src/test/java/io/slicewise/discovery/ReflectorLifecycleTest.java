@@ -277,4 +277,17 @@ class ReflectorLifecycleTest {
     assertThat(heard).isEmpty();
     assertThatThrownBy(watch::pick).isInstanceOf(NoEndpointException.class);
   }
+
+  @Test
+  void closeCancelsTheStreamsEvenIfTheApplicationsSchedulerHasEnded() {
+    try (Harness other = new Harness()) {
+      other.synced();
+      other.clock.shutdownNow();
+
+      other.discovery.close();
+
+      assertThat(other.source.isClosed()).isTrue();
+      assertThat(other.source.running()).isEmpty();
+    }
+  }
 }
