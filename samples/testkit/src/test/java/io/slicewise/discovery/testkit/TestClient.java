@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -21,6 +22,8 @@ final class TestClient {
   static final String SLICES = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices";
   static final String ALL_SLICES = "/apis/discovery.k8s.io/v1/endpointslices";
   static final String SERVICES = "/api/v1/namespaces/shop/services";
+
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
 
   private final HttpClient http;
   private final EmbeddedApiServer server;
@@ -71,8 +74,13 @@ final class TestClient {
     }
   }
 
+  /**
+   * Begins a request. Its answer must begin within the limit: JDK 17's client waits for ever when a
+   * pooled HTTP/2 connection dies just as a request is handed to it, as after a kill.
+   */
   HttpRequest.Builder request(String path) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.uri() + path));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(server.uri() + path)).timeout(ANSWER_LIMIT);
     return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
   }
 
