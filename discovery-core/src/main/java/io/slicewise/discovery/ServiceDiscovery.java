@@ -1,5 +1,6 @@
 package io.slicewise.discovery;
 
+import io.slicewise.discovery.internal.Client;
 import io.slicewise.discovery.internal.WatchRegistry;
 import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.ServiceTarget;
@@ -32,7 +33,7 @@ public final class ServiceDiscovery implements AutoCloseable {
   private final SliceSource source;
   private final Threads threads;
   private final String defaultNamespace;
-  private final AddressType family;
+  private final Client defaults;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   ServiceDiscovery(
@@ -40,12 +41,12 @@ public final class ServiceDiscovery implements AutoCloseable {
       SliceSource source,
       Threads threads,
       String defaultNamespace,
-      AddressType family) {
+      Client defaults) {
     this.registry = registry;
     this.source = source;
     this.threads = threads;
     this.defaultNamespace = defaultNamespace;
-    this.family = family;
+    this.defaults = defaults;
   }
 
   /**
@@ -82,11 +83,20 @@ public final class ServiceDiscovery implements AutoCloseable {
    * @throws IllegalStateException if discovery is closed
    */
   public ServiceWatch watch(ServiceTarget target, WatchOptions options) {
-    AddressType preferred = options.family() == null ? family : options.family();
-    Eligibility eligibility =
-        new Eligibility(target.pod(), preferred, options.hostNames(), options.filter());
-    return new ServiceWatch(
-        registry.acquire(target.inNamespace(defaultNamespace), eligibility, options.protocol()));
+    AddressType family = defaults.eligibility().family();
+    Client client =
+        new Client(
+            new Eligibility(
+                target.pod(),
+                options.family() == null ? family : options.family(),
+                options.hostNames(),
+                options.filter()),
+            options.protocol(),
+            options.policy() == null ? defaults.policy() : options.policy(),
+            options.strategy() == null ? defaults.strategy() : options.strategy(),
+            options.weight(),
+            options.health() == null ? defaults.health() : options.health());
+    return new ServiceWatch(registry.acquire(target.inNamespace(defaultNamespace), client));
   }
 
   /** The namespace of targets that name none. */

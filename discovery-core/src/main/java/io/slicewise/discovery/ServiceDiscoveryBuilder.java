@@ -2,20 +2,33 @@ package io.slicewise.discovery;
 
 import static java.util.Objects.requireNonNull;
 
+import io.slicewise.discovery.balance.PickStrategy;
 import io.slicewise.discovery.balance.RandomSource;
+import io.slicewise.discovery.health.HealthOptions;
+import io.slicewise.discovery.internal.CallerSettings;
+import io.slicewise.discovery.internal.Client;
 import io.slicewise.discovery.internal.Environment;
 import io.slicewise.discovery.internal.OwnAddresses;
 import io.slicewise.discovery.internal.Settings;
 import io.slicewise.discovery.internal.WatchRegistry;
 import io.slicewise.discovery.kubernetes.ApiServerSource;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
+import io.slicewise.discovery.kubernetes.PodEnvironment;
 import io.slicewise.discovery.model.AddressType;
+import io.slicewise.discovery.model.OwnPod;
 import io.slicewise.discovery.model.ServiceTarget;
+import io.slicewise.discovery.policy.Callers;
+import io.slicewise.discovery.policy.Eligibility;
+import io.slicewise.discovery.policy.EndpointFilter;
+import io.slicewise.discovery.policy.EndpointWeight;
+import io.slicewise.discovery.policy.TopologyPolicy;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.NodeZoneLookup;
 import io.slicewise.discovery.source.ServicePortLookup;
 import io.slicewise.discovery.source.SliceSource;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +51,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>connectJitter</td><td>100 ms</td></tr>
  * <tr><td>wholeNamespace</td><td>false</td></tr>
  * <tr><td>servicePortNumbers</td><td>false</td></tr>
+ * <tr><td>policy</td><td>{@code auto}, tolerance 0.2</td></tr>
+ * <tr><td>strategy</td><td>two choices</td></tr>
+ * <tr><td>health</td><td>ejection; slow start of 30 s</td></tr>
+ * <tr><td>ownPod, zone, node</td><td>environment, downward API, token, then the slices that are
+ *   watched</td></tr>
+ * <tr><td>readNode</td><td>false</td></tr>
+ * <tr><td>callers, callerService</td><td>found by the own pod</td></tr>
+ * <tr><td>findCallers</td><td>true</td></tr>
  * <tr><td>observer</td><td>none</td></tr>
  * <tr><td>listenerExecutor</td><td>one daemon thread of its own</td></tr>
  * <tr><td>scheduler</td><td>two daemon threads of its own</td></tr>
@@ -54,6 +75,16 @@ public final class ServiceDiscoveryBuilder {
   private Duration connectJitter = Duration.ofMillis(100);
   private boolean wholeNamespace;
   private boolean servicePortNumbers;
+  private TopologyPolicy policy = TopologyPolicy.auto();
+  private PickStrategy strategy = PickStrategy.TWO_CHOICES;
+  private HealthOptions health = HealthOptions.DEFAULTS;
+  private @Nullable OwnPod pod;
+  private @Nullable String zone;
+  private @Nullable String node;
+  private boolean readNode;
+  private @Nullable Callers callers;
+  private @Nullable ServiceTarget callerService;
+  private boolean findCallers = true;
   private DiscoveryObserver observer = DiscoveryObserver.NONE;
   private @Nullable ScheduledExecutorService scheduler;
   private @Nullable Executor listenerExecutor;
@@ -128,6 +159,84 @@ public final class ServiceDiscoveryBuilder {
     return this;
   }
 
+  /** Sets which endpoints are picked from, and how calls spread over zones. */
+  public ServiceDiscoveryBuilder policy(TopologyPolicy policy) {
+    this.policy = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /** Sets how an endpoint is chosen inside a zone. */
+  public ServiceDiscoveryBuilder strategy(PickStrategy strategy) {
+    this.strategy = requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** Sets what is done about new endpoints and those that fail. */
+  public ServiceDiscoveryBuilder health(HealthOptions health) {
+    this.health = requireNonNull(health, "health");
+    return this;
+  }
+
+  /** Sets the zone that this process runs in, instead of finding it. */
+  public ServiceDiscoveryBuilder zone(String zone) {
+    this.zone = requireName("zone", zone);
+    return this;
+  }
+
+  /** Sets the node that this process runs on, instead of finding it. */
+  public ServiceDiscoveryBuilder node(String node) {
+    this.node = requireName("node", node);
+    return this;
+  }
+
+  /** Sets what is known of the own pod, instead of reading environment, files and token. */
+  public ServiceDiscoveryBuilder ownPod(OwnPod pod) {
+    this.pod = requireNonNull(pod, "pod");
+    return this;
+  }
+
+  /**
+   * Sets whether the own node may be read for its zone where nothing else tells it. This needs the
+   * verb {@code get} on {@code nodes}, which cannot be limited to the own node.
+   */
+  public ServiceDiscoveryBuilder readNode(boolean readNode) {
+    this.readNode = readNode;
+    return this;
+  }
+
+  /**
+   * Sets what share of the callers each zone has, instead of finding it.
+   *
+   * @param shares for each zone a number, zero or more; they are scaled to add up to 1
+   */
+  public ServiceDiscoveryBuilder callers(Map<String, Double> shares) {
+    if (shares.isEmpty()) {
+      throw new IllegalArgumentException("shares: {} (expected: at least one zone)");
+    }
+    this.callers = new Callers(shares, "configured shares");
+    return this;
+  }
+
+  /**
+   * Sets the Service that this process belongs to, instead of finding it: its endpoints are the
+   * callers.
+   *
+   * @param service {@code service} or {@code service.namespace}
+   */
+  public ServiceDiscoveryBuilder callerService(String service) {
+    this.callerService = ServiceTarget.parse(service);
+    return this;
+  }
+
+  /**
+   * Sets whether to look for the Service that the own pod belongs to, by one list of the slices of
+   * the own namespace.
+   */
+  public ServiceDiscoveryBuilder findCallers(boolean findCallers) {
+    this.findCallers = findCallers;
+    return this;
+  }
+
   /** Sets who hears how watching goes. */
   public ServiceDiscoveryBuilder observer(DiscoveryObserver observer) {
     this.observer = requireNonNull(observer, "observer");
@@ -170,9 +279,13 @@ public final class ServiceDiscoveryBuilder {
     if (cluster != null && source != null) {
       throw new IllegalStateException("cluster cannot be combined with source");
     }
+    if (callers != null && callerService != null) {
+      throw new IllegalStateException("callers cannot be combined with callerService");
+    }
     Threads threads = new Threads();
     SliceSource from = source;
     ServicePortLookup lookup = null;
+    NodeZoneLookup nodes = null;
     String defaultNamespace = namespace == null ? "default" : namespace;
     if (from == null) {
       ClusterConfig config = cluster == null ? ClusterConfig.detect() : cluster;
@@ -188,6 +301,9 @@ public final class ServiceDiscoveryBuilder {
                         service.name(),
                         question -> readers.newThread(question).start())
                     .thenApply(ports -> ports.nameOf(port, protocol));
+      }
+      if (readNode) {
+        nodes = node -> server.zoneOfNode(node, question -> readers.newThread(question).start());
       }
       defaultNamespace = namespace == null ? config.defaultNamespace() : namespace;
     }
@@ -205,9 +321,39 @@ public final class ServiceDiscoveryBuilder {
                 connectJitter,
                 wholeNamespace,
                 lookup,
+                ownPod(),
+                new CallerSettings(
+                    callers,
+                    callerService == null ? null : callerService.inNamespace(defaultNamespace),
+                    findCallers),
+                nodes,
                 observer));
-    return new ServiceDiscovery(
-        registry, from, threads, defaultNamespace, family == null ? OwnAddresses.family() : family);
+    AddressType preferred = family == null ? OwnAddresses.family() : family;
+    Client defaults =
+        new Client(
+            new Eligibility(null, preferred, false, EndpointFilter.ALL),
+            "TCP",
+            policy,
+            strategy,
+            EndpointWeight.EQUAL,
+            health);
+    return new ServiceDiscovery(registry, from, threads, defaultNamespace, defaults);
+  }
+
+  private OwnPod ownPod() {
+    OwnPod found = pod;
+    if (found == null) {
+      found = source == null ? PodEnvironment.detect(OwnAddresses.all()) : OwnPod.UNKNOWN;
+    }
+    found = node == null ? found : found.onNode(node);
+    return zone == null ? found : found.inZone(zone, "configured");
+  }
+
+  private static String requireName(String what, String value) {
+    if (value.isBlank()) {
+      throw new IllegalArgumentException(what + ": \"" + value + "\" (expected: a name)");
+    }
+    return value;
   }
 
   private static Duration requireNotNegative(String what, Duration value) {

@@ -36,8 +36,9 @@ public final class ServiceWatch implements AutoCloseable {
   }
 
   /**
-   * Returns the endpoint for the next call: of two ready ones drawn at random that with fewer calls
-   * in flight. No lock and no allocation; the call is not counted, see {@link #acquire()}.
+   * Returns the endpoint for the next call: the zone by its share, then of two endpoints drawn at
+   * random that with fewer calls in flight. No lock and no allocation; the call is not counted, and
+   * nothing is learned from how it ends, see {@link #acquire()}.
    *
    * @throws NoEndpointException if no endpoint may be picked, or none is known yet
    */
@@ -46,12 +47,13 @@ public final class ServiceWatch implements AutoCloseable {
   }
 
   /**
-   * Picks an endpoint and counts the call as in flight until the lease is closed.
+   * Picks an endpoint and counts the call as in flight until the lease is closed. Saying how the
+   * call ended ({@link Lease#end}) is what ejects an endpoint that fails.
    *
    * @throws NoEndpointException if no endpoint may be picked, or none is known yet
    */
   public Lease acquire() {
-    return Lease.open(lease.pick());
+    return lease.acquire();
   }
 
   /**

@@ -45,6 +45,7 @@ class ArchitectureTest {
             ROOT + ".source",
             ROOT + ".policy",
             ROOT + ".balance",
+            ROOT + ".health",
             ROOT + ".kubernetes",
             ROOT + ".internal");
     assertThat(CLASSES.contain(ServiceDiscovery.class)).isTrue();
@@ -69,8 +70,13 @@ class ArchitectureTest {
   }
 
   @Test
+  void healthKnowsWhatIsJudgedAndPicked() {
+    assertMayKnow("health", Set.of("model", "policy", "balance"));
+  }
+
+  @Test
   void internalKnowsAllButKubernetesAndTheFacade() {
-    assertMayKnow("internal", Set.of("model", "source", "policy", "balance"));
+    assertMayKnow("internal", Set.of("model", "source", "policy", "balance", "health"));
   }
 
   private static void assertMayKnow(String name, Set<String> allowed) {
@@ -181,6 +187,7 @@ class ArchitectureTest {
                 ROOT + ".source",
                 ROOT + ".policy",
                 ROOT + ".balance",
+                ROOT + ".health",
                 ROOT + ".internal"))
         .should()
         .callConstructor(Thread.class, Runnable.class)

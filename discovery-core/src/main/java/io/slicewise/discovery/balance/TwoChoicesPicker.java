@@ -1,9 +1,6 @@
 package io.slicewise.discovery.balance;
 
-import static java.util.Objects.requireNonNull;
-
 import io.slicewise.discovery.model.Endpoint;
-import java.util.List;
 
 /**
  * Power of two choices: of two distinct endpoints drawn at random the one with fewer calls in
@@ -13,36 +10,25 @@ import java.util.List;
  * longest queue grows with the double logarithm of the number of endpoints, and two callers that
  * see the same loads still choose differently.
  */
-public final class TwoChoicesPicker implements Picker {
+final class TwoChoicesPicker implements Picker {
 
-  private final List<Endpoint> endpoints;
+  private final Endpoint[] endpoints; // at least two
   private final RandomSource random;
 
-  /**
-   * Creates a picker.
-   *
-   * @param endpoints at least one endpoint
-   */
-  public TwoChoicesPicker(List<Endpoint> endpoints, RandomSource random) {
-    if (endpoints.isEmpty()) {
-      throw new IllegalArgumentException("endpoints: [] (expected: at least one)");
-    }
-    this.endpoints = List.copyOf(endpoints);
-    this.random = requireNonNull(random, "random");
+  TwoChoicesPicker(Endpoint[] endpoints, RandomSource random) {
+    this.endpoints = endpoints;
+    this.random = random;
   }
 
   @Override
   public Endpoint pick() {
-    int count = endpoints.size();
-    if (count == 1) {
-      return endpoints.get(0);
-    }
+    int count = endpoints.length;
     long bits = random.nextLong();
     int one = scale(bits >>> 32, count);
     int two = scale(bits & 0xffff_ffffL, count - 1);
     two += two >= one ? 1 : 0; // the others, without the first
-    Endpoint first = endpoints.get(one);
-    Endpoint second = endpoints.get(two);
+    Endpoint first = endpoints[one];
+    Endpoint second = endpoints[two];
     return second.inFlight() < first.inFlight() ? second : first;
   }
 

@@ -1,5 +1,6 @@
 package io.slicewise.discovery.internal;
 
+import io.slicewise.discovery.health.Ejector;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.Explanation;
@@ -11,10 +12,12 @@ import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.policy.Candidates;
 import io.slicewise.discovery.policy.Eligibility;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,8 +46,7 @@ final class Diagnosis {
   private static String noneEligible(
       ServiceTarget target, Published said, Selection selection, Eligibility eligibility) {
     String service = target.service() + " -n " + target.namespace();
-    List<EndpointSlice> slices = said.candidates().slices();
-    if (slices.isEmpty()) {
+    if (said.candidates().parts().isEmpty()) {
       return String.format(
           "no EndpointSlice names the Service %s: there is no such Service in this namespace, or it"
               + " is of type ExternalName, or it has no selector (kubectl get service %s)",
@@ -99,19 +101,15 @@ final class Diagnosis {
   }
 
   /** Returns the verdict on every address that any slice lists. */
-  static Explanation explain(ServiceView view, Published said) {
+  static Explanation explain(ServiceView view, Published said, Ejector ejector) {
     Map<Endpoint, Integer> chosen = new HashMap<>();
     for (int i = 0; i < view.endpoints().size(); i++) {
       chosen.put(view.endpoints().get(i), i);
     }
     List<Explanation.Address> addresses = new ArrayList<>();
-    Candidates candidates = said.candidates();
-    int start = 0;
-    for (int s = 0; s < candidates.slices().size(); s++) {
-      EndpointSlice slice = candidates.slices().get(s);
-      int end = candidates.ends()[s];
-      Set<Endpoint> counting = new HashSet<>(candidates.endpoints().subList(start, end));
-      start = end;
+    for (Candidates.Part part : said.candidates().parts()) {
+      EndpointSlice slice = part.slice();
+      Set<Endpoint> counting = new HashSet<>(part.endpoints());
       for (SliceEndpoint source : slice.endpoints()) {
         Endpoint here = Endpoint.of(source, slice.addressType(), said.port().in(slice));
         // The first entry counts; the same again is a duplicate of it.
@@ -128,12 +126,39 @@ final class Diagnosis {
                   view.endpoints().get(index),
                   view.selection().share(index),
                   out,
-                  detail(out, slice, said)));
+                  out == null || out == OutReason.EJECTED
+                      ? health(view, view.endpoints().get(index), ejector)
+                      : detail(out, slice, said)));
         }
       }
     }
-    return new Explanation(
-        view, addresses, view.problem() == null ? List.of() : List.of(view.problem()));
+    List<String> problems = new ArrayList<>();
+    if (view.problem() != null) {
+      problems.add(view.problem());
+    }
+    problems.addAll(view.routing().notes());
+    return new Explanation(view, addresses, problems);
+  }
+
+  /** Says what this client has learned of an endpoint by itself. */
+  private static String health(ServiceView view, Endpoint endpoint, Ejector ejector) {
+    double youth = view.selection() instanceof RoutedSelection routed ? routed.youth(endpoint) : 1;
+    List<String> words = new ArrayList<>();
+    if (youth < 1) {
+      words.add(String.format(Locale.ROOT, "new: %.0f %% of its share", 100 * youth));
+    }
+    Duration remaining = ejector.remaining(endpoint);
+    if (remaining != null) {
+      words.add(
+          remaining.isZero()
+              ? "failed; being tried"
+              : String.format(
+                  Locale.ROOT,
+                  "failed (%d times in a row); out for %d s",
+                  ejector.ejections(endpoint),
+                  remaining.toSeconds() + 1));
+    }
+    return String.join(", ", words);
   }
 
   private static String detail(@Nullable OutReason out, EndpointSlice slice, Published said) {

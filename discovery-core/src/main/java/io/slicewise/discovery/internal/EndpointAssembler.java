@@ -27,12 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointAssembler {
 
-  /** What one slice adds, before duplicates are dropped. */
-  private record Part(EndpointSlice slice, Endpoint[] endpoints) {}
-
   private @Nullable PortSelector wanted;
   private final String protocol;
-  private final TreeMap<String, Part> parts = new TreeMap<>();
+  private final TreeMap<String, Candidates.Part> parts = new TreeMap<>();
   private final PlaceIndex index = new PlaceIndex();
   private final Map<Endpoint, Endpoint> departed = new HashMap<>();
   private PortChoice port;
@@ -62,10 +59,10 @@ final class EndpointAssembler {
     boolean samePort = chosen.equals(port);
     port = chosen;
     List<Endpoint> changed = new ArrayList<>();
-    List<Part> replaced = new ArrayList<>();
+    List<Candidates.Part> replaced = new ArrayList<>();
     for (EndpointSlice slice : slices.values()) {
-      Part part = parts.get(slice.name());
-      if (part == null || part.slice != slice || !samePort) {
+      Candidates.Part part = parts.get(slice.name());
+      if (part == null || part.slice() != slice || !samePort) {
         if (part != null) {
           replaced.add(part);
         }
@@ -74,7 +71,9 @@ final class EndpointAssembler {
       }
     }
     if (parts.size() > slices.size()) {
-      parts.values().removeIf(part -> !slices.containsKey(part.slice.name()) && replaced.add(part));
+      parts
+          .values()
+          .removeIf(part -> !slices.containsKey(part.slice().name()) && replaced.add(part));
     }
     replaced.forEach(this::depart);
     return changed;
@@ -90,7 +89,7 @@ final class EndpointAssembler {
     departed.clear();
   }
 
-  private Part resolve(EndpointSlice slice, List<Endpoint> changed) {
+  private Candidates.Part resolve(EndpointSlice slice, List<Endpoint> changed) {
     int number = port.in(slice);
     List<SliceEndpoint> sources = slice.endpoints();
     Endpoint[] endpoints = new Endpoint[sources.size()];
@@ -105,7 +104,7 @@ final class EndpointAssembler {
       endpoints[i] = known;
       index.add(known);
     }
-    return new Part(slice, endpoints);
+    return new Candidates.Part(slice, Arrays.asList(endpoints));
   }
 
   /** Returns the endpoint of the same identity that was here last, or a new one. */
@@ -118,8 +117,8 @@ final class EndpointAssembler {
     return departed.getOrDefault(fresh, fresh);
   }
 
-  private void depart(Part part) {
-    for (Endpoint endpoint : part.endpoints) {
+  private void depart(Candidates.Part part) {
+    for (Endpoint endpoint : part.endpoints()) {
       index.remove(endpoint);
       if (index.find(endpoint.source(), endpoint.port()) == null) {
         departed.put(endpoint, endpoint);
@@ -129,33 +128,31 @@ final class EndpointAssembler {
 
   /** Returns all endpoints, each place once, by the order of the slices' names. */
   Candidates assemble() {
-    List<EndpointSlice> slices = new ArrayList<>(parts.size());
-    int[] ends = new int[parts.size()];
-    List<Endpoint> endpoints = new ArrayList<>(index.size());
-    Map<Place, Winner> winners = index.duplicates() == 0 ? null : winners();
-    for (Part part : parts.values()) {
-      if (winners == null) {
-        endpoints.addAll(Arrays.asList(part.endpoints));
-      } else {
-        for (Endpoint endpoint : part.endpoints) {
-          Winner winner = winners.get(new Place(endpoint));
-          if (winner != null && winner.slice == part.slice && winner.endpoint == endpoint) {
-            endpoints.add(endpoint);
-            winners.remove(new Place(endpoint)); // the same slice may list it twice
-          }
+    if (index.duplicates() == 0) {
+      return new Candidates(List.copyOf(parts.values()));
+    }
+    Map<Place, Winner> winners = winners();
+    List<Candidates.Part> counting = new ArrayList<>(parts.size());
+    for (Candidates.Part part : parts.values()) {
+      List<Endpoint> endpoints = new ArrayList<>(part.endpoints().size());
+      for (Endpoint endpoint : part.endpoints()) {
+        Winner winner = winners.get(new Place(endpoint));
+        if (winner != null && winner.slice == part.slice() && winner.endpoint == endpoint) {
+          endpoints.add(endpoint);
+          winners.remove(new Place(endpoint)); // the same slice may list it twice
         }
       }
-      ends[slices.size()] = endpoints.size();
-      slices.add(part.slice);
+      boolean all = endpoints.size() == part.endpoints().size();
+      counting.add(all ? part : new Candidates.Part(part.slice(), endpoints));
     }
-    return new Candidates(List.copyOf(slices), List.copyOf(endpoints), ends, null);
+    return new Candidates(counting);
   }
 
   private Map<Place, Winner> winners() {
     Map<Endpoint, Winner> pods = new LinkedHashMap<>(); // first among the entries of each pod
-    for (Part part : parts.values()) {
-      for (Endpoint endpoint : part.endpoints) {
-        pods.merge(endpoint, new Winner(endpoint, part.slice), (a, b) -> b.beats(a) ? b : a);
+    for (Candidates.Part part : parts.values()) {
+      for (Endpoint endpoint : part.endpoints()) {
+        pods.merge(endpoint, new Winner(endpoint, part.slice()), (a, b) -> b.beats(a) ? b : a);
       }
     }
     Map<Place, Winner> winners = new HashMap<>();

@@ -202,6 +202,7 @@ final class NamespaceFeed implements StreamListener {
 
   @Override
   public void onReplaced(Reflector stream, Collection<EndpointSlice> slices) {
+    context.self().look(slices);
     Set<String> changed = store.replace(stream.services(), slices);
     for (String service : stream.services()) {
       floors.remove(service);
@@ -223,6 +224,7 @@ final class NamespaceFeed implements StreamListener {
       if (slice == null || isReplay(slice)) {
         continue;
       }
+      context.self().look(List.of(slice));
       if (event.type() == SliceEvent.Type.DELETED) {
         store.delete(slice, changed);
       } else {

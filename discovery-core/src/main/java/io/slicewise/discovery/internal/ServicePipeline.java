@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,9 @@ final class ServicePipeline {
   private static final Duration QUIET = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
+  /** A call that nobody ends counts as in flight for 2 min at least, 2 min 40 s at most. */
+  private static final Duration AGE = Duration.ofSeconds(40);
+
   private static final Duration BETWEEN_LOOKUPS = Duration.ofMinutes(1);
 
   private final ServiceId service;
@@ -45,7 +47,8 @@ final class ServicePipeline {
   private final Instant createdAt;
   private final EndpointAssembler assembler;
   private final Timer settle;
-  private final List<WatchLease> leases = new CopyOnWriteArrayList<>();
+  private final Timer aging;
+  private final List<Audience> audience = new CopyOnWriteArrayList<>();
 
   private Instant newestChange = Instant.MIN;
   private @Nullable Duration propagation;
@@ -75,6 +78,7 @@ final class ServicePipeline {
     this.createdAt = environment.wallClock().instant();
     this.assembler = new EndpointAssembler(port, protocol);
     this.settle = context.newTimer();
+    this.aging = context.newTimer();
     this.toldPort = assembler.port();
     this.published =
         new Published(Candidates.NONE, toldPort, SyncState.PENDING, "", null, null, null);
@@ -89,13 +93,29 @@ final class ServicePipeline {
     return published;
   }
 
-  void attach(WatchLease lease) {
-    leases.add(lease);
-    lease.publish(published);
+  void attach(Audience one) {
+    audience.add(one);
+    one.publish(published);
+    if (!aging.isSet()) {
+      aging.set(AGE, this::endAge);
+    }
   }
 
-  void detach(WatchLease lease) {
-    leases.remove(lease);
+  void detach(Audience one) {
+    audience.remove(one);
+    if (audience.isEmpty()) {
+      aging.cancel();
+    }
+  }
+
+  /** Lets calls that were forgotten by their callers expire, after four ages at the latest. */
+  private void endAge() {
+    for (Candidates.Part part : published.candidates().parts()) {
+      for (Endpoint endpoint : part.endpoints()) {
+        endpoint.endAge();
+      }
+    }
+    aging.set(AGE, this::endAge);
   }
 
   /** Takes the Service's slices as they are now; the set is complete. */
@@ -151,8 +171,9 @@ final class ServicePipeline {
   /** Ends the pipeline: no lease hears of anything any more. */
   void close() {
     settle.cancel();
-    leases.forEach(WatchLease::close);
-    leases.clear();
+    aging.cancel();
+    audience.forEach(Audience::close);
+    audience.clear();
   }
 
   private void awaitQuiet() {
@@ -182,33 +203,42 @@ final class ServicePipeline {
     Map<Endpoint, Endpoint> counting = new HashMap<>();
     changed.forEach(endpoint -> counting.put(endpoint, endpoint));
     if (assembler.hasDuplicates()) {
-      List<Endpoint> winners = assembler.assemble().endpoints();
+      Candidates winners = assembler.assemble();
       counting.values().removeIf(endpoint -> !contains(winners, endpoint));
     }
-    List<Endpoint> patched = null;
-    IntStream.Builder indices = IntStream.builder();
-    int next = 0;
-    for (int s = 0; s < told.slices().size(); s++) {
-      EndpointSlice slice = told.slices().get(s);
-      int end = told.ends()[s];
-      boolean same = slice == slices.get(slice.name()) && !assembler.hasDuplicates();
-      for (next = same ? end : next; next < end; next++) {
-        Endpoint old = told.endpoints().get(next);
-        Endpoint now = counting.get(old);
-        if (now != null && isWorse(now.conditions(), old.conditions())) {
-          patched = patched == null ? new ArrayList<>(told.endpoints()) : patched;
-          patched.set(next, now);
-          indices.add(next);
-        }
+    List<Candidates.Part> parts = new ArrayList<>(told.parts());
+    boolean worse = false;
+    for (int i = 0; i < parts.size(); i++) {
+      Candidates.Part part = parts.get(i);
+      boolean same = part.slice() == slices.get(part.slice().name());
+      if (!same || assembler.hasDuplicates()) {
+        Candidates.Part patched = degrade(part, counting);
+        worse |= patched != part;
+        parts.set(i, patched);
       }
     }
-    return patched == null ? told : told.with(patched, indices.build().toArray());
+    return worse ? new Candidates(parts) : told;
   }
 
-  private static boolean contains(List<Endpoint> endpoints, Endpoint instance) {
-    for (Endpoint endpoint : endpoints) {
-      if (endpoint == instance) {
-        return true;
+  private static Candidates.Part degrade(Candidates.Part part, Map<Endpoint, Endpoint> counting) {
+    List<Endpoint> patched = null;
+    for (int i = 0; i < part.endpoints().size(); i++) {
+      Endpoint old = part.endpoints().get(i);
+      Endpoint now = counting.get(old);
+      if (now != null && isWorse(now.conditions(), old.conditions())) {
+        patched = patched == null ? new ArrayList<>(part.endpoints()) : patched;
+        patched.set(i, now);
+      }
+    }
+    return patched == null ? part : new Candidates.Part(part.slice(), patched);
+  }
+
+  private static boolean contains(Candidates candidates, Endpoint instance) {
+    for (Candidates.Part part : candidates.parts()) {
+      for (Endpoint endpoint : part.endpoints()) {
+        if (endpoint == instance) {
+          return true;
+        }
       }
     }
     return false;
@@ -239,7 +269,7 @@ final class ServicePipeline {
             health.lostAt(),
             propagation,
             health.problem());
-    leases.forEach(lease -> lease.publish(published));
+    audience.forEach(one -> one.publish(published));
   }
 
   /** Notes how long the newest change took, unless it was made before anybody here watched. */

@@ -3,7 +3,9 @@ package io.slicewise.discovery.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.slicewise.discovery.balance.RandomSource;
+import io.slicewise.discovery.model.OwnPod;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.NodeZoneLookup;
 import io.slicewise.discovery.source.ServicePortLookup;
 import io.slicewise.discovery.source.SliceSource;
 import java.time.Duration;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param connectJitter the first stream of a namespace opens after a random part of this
  * @param wholeNamespace whether to watch every slice of a namespace instead of selecting
  * @param portLookup reads Services for their own port numbers, or null where that is not wanted
+ * @param pod what is known of the own pod
+ * @param callers where to learn how the callers spread over zones
+ * @param nodeZoneLookup reads the own node for its zone, or null where that is not wanted
  * @param observer hears how it goes
  */
 public record Settings(
@@ -31,6 +36,9 @@ public record Settings(
     Duration connectJitter,
     boolean wholeNamespace,
     @Nullable ServicePortLookup portLookup,
+    OwnPod pod,
+    CallerSettings callers,
+    @Nullable NodeZoneLookup nodeZoneLookup,
     DiscoveryObserver observer) {
 
   public Settings {
@@ -40,6 +48,8 @@ public record Settings(
     requireNonNull(linger, "linger");
     requireNonNull(staleAfter, "staleAfter");
     requireNonNull(connectJitter, "connectJitter");
+    requireNonNull(pod, "pod");
+    requireNonNull(callers, "callers");
     requireNonNull(observer, "observer");
   }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param watchListRefused whether this server has refused a watch list; remembered for all
  *     namespaces
  * @param observer hears how it goes; never throws
+ * @param self what this process knows of itself, and may learn from slices
  */
 record StreamContext(
     String namespace,
@@ -25,7 +26,8 @@ record StreamContext(
     SerialExecutor writer,
     Duration staleAfter,
     AtomicBoolean watchListRefused,
-    DiscoveryObserver observer) {
+    DiscoveryObserver observer,
+    Self self) {
 
   Timer newTimer() {
     return new Timer(environment, writer);

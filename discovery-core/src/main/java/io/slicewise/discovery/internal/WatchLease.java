@@ -1,45 +1,55 @@
 package io.slicewise.discovery.internal;
 
+import io.slicewise.discovery.balance.Lease;
 import io.slicewise.discovery.balance.NoEndpointException;
 import io.slicewise.discovery.balance.Picker;
 import io.slicewise.discovery.balance.RandomSource;
-import io.slicewise.discovery.balance.TwoChoicesPicker;
+import io.slicewise.discovery.health.Ejector;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.Explanation;
+import io.slicewise.discovery.model.Routing;
 import io.slicewise.discovery.model.Selection;
 import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.SyncState;
-import io.slicewise.discovery.policy.Eligibility;
-import io.slicewise.discovery.source.DiscoveryObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's hold on a Service: the view and the picker made for that user, and its listeners.
+ * One client's hold on a Service: the view and the picker made for that client, what it has learned
+ * of its endpoints, and its listeners.
  *
  * <p>Written by the namespace's writer alone, as one immutable snapshot behind one volatile field;
  * read by any thread without waiting.
  */
-public final class WatchLease implements AutoCloseable {
+public final class WatchLease implements AutoCloseable, Audience {
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** Shares that move less than this, all in all, are not worth a listener's while. */
+  private static final double WORTH_TELLING = 0.005;
 
   /** The view, the picker made from it, and what both were made from; replaced together. */
   private record Snapshot(ServiceView view, @Nullable Picker picker, Published origin) {}
 
-  private final Eligibility eligibility;
-  private final RandomSource random;
-  private final Executor listenerExecutor;
-  private final DiscoveryObserver observer;
+  private final Client client;
+  private final Self self;
+  private final StreamContext context;
+  private final Ejector ejector;
+  private final Router router;
+  private final Timer tick;
+  private final Runnable onSelf = this::refreshSoon;
   private final Consumer<WatchLease> onClose;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> synced = new CompletableFuture<>();
   private boolean announced; // confined to the writer; whether synced has been seen to
+  private Routing told = Routing.NONE; // confined to the writer; what listeners know
 
   /** Orders a publication against a new listener and against close(); no reader takes it. */
   private final Object lock = new Object();
@@ -49,22 +59,27 @@ public final class WatchLease implements AutoCloseable {
 
   WatchLease(
       ServiceTarget target,
-      Eligibility eligibility,
+      Client client,
+      Self self,
+      StreamContext context,
       RandomSource random,
-      Executor listenerExecutor,
-      DiscoveryObserver observer,
       Published first,
       Consumer<WatchLease> onClose) {
-    this.eligibility = eligibility;
-    this.random = random;
-    this.listenerExecutor = listenerExecutor;
-    this.observer = observer;
+    this.client = client;
+    this.self = self;
+    this.context = context;
     this.onClose = onClose;
+    this.ejector =
+        new Ejector(client.health().ejection(), context.environment().nanoTime(), onSelf);
+    this.router = new Router(target.toString(), client, random, ejector);
+    this.tick = context.newTimer();
     this.snapshot = next(new Snapshot(ServiceView.pending(target), null, first), first);
     if (snapshot.view().state() != SyncState.PENDING) {
       announced = true;
+      told = snapshot.view().routing();
       synced.complete(null);
     }
+    self.addListener(onSelf);
   }
 
   /** The view as it is now. */
@@ -85,6 +100,17 @@ public final class WatchLease implements AutoCloseable {
     return now.picker().pick();
   }
 
+  /**
+   * Starts a call to the endpoint for it; how it ends is taken note of. A call now and then goes to
+   * an endpoint that was ejected, to see whether it is well again.
+   *
+   * @throws NoEndpointException if there is no endpoint
+   */
+  public Lease acquire() {
+    Lease probe = snapshot.picker() == null ? null : ejector.probe();
+    return probe == null ? Lease.open(pick(), ejector) : probe;
+  }
+
   /** Completes with the view as it is once there has been a complete list. */
   public CompletableFuture<ServiceView> whenSynced() {
     return synced.thenApply(nothing -> view()); // holding no view for the life of the lease
@@ -93,7 +119,7 @@ public final class WatchLease implements AutoCloseable {
   /** Adds a listener; it hears the view as it is now first. */
   public AutoCloseable subscribe(Consumer<ServiceView> listener) {
     Subscription subscription =
-        new Subscription(view().target().toString(), listener, listenerExecutor);
+        new Subscription(view().target().toString(), listener, context.environment().listeners());
     synchronized (lock) {
       if (closed) {
         subscription.close();
@@ -112,14 +138,14 @@ public final class WatchLease implements AutoCloseable {
   /** Returns the verdict on every address, and what is wrong with the Service if anything is. */
   public Explanation explain() {
     Snapshot now = snapshot;
-    return Diagnosis.explain(now.view(), now.origin());
+    return Diagnosis.explain(now.view(), now.origin(), ejector);
   }
 
-  /** Takes what the pipeline says; called on the writer. */
-  void publish(Published said) {
+  @Override
+  public void publish(Published said) {
     Snapshot before = snapshot;
     Snapshot next = next(before, said);
-    boolean news = next.view() != before.view();
+    boolean news = isNews(before.view(), next.view());
     synchronized (lock) {
       if (closed) {
         return;
@@ -130,10 +156,51 @@ public final class WatchLease implements AutoCloseable {
       }
     }
     if (news) {
+      told = next.view().routing();
       announce(next.view());
       subscriptions.forEach(Subscription::deliverSoon);
-      observer.onPublished(next.view());
+      context.observer().onPublished(next.view());
     }
+    if (router.isBusy()) {
+      tickSoon();
+    }
+  }
+
+  private void refreshSoon() {
+    context.writer().execute(this::refresh);
+  }
+
+  private void refresh() {
+    publish(snapshot.origin());
+  }
+
+  private void tickSoon() {
+    if (!tick.isSet()) {
+      tick.set(
+          TICK,
+          () -> {
+            router.tick(context.environment().now());
+            refresh();
+          });
+    }
+  }
+
+  /**
+   * Whether listeners have to hear of a view: small steps of the shares are told when they add up.
+   */
+  private boolean isNews(ServiceView old, ServiceView now) {
+    if (now == old) {
+      return false;
+    }
+    double moved = now.routing().distance(told);
+    return now.state() != old.state()
+        || now.revision() != old.revision()
+        || !Objects.equals(now.problem(), old.problem())
+        || now.routing().panic() != told.panic()
+        || !now.routing().notes().equals(told.notes())
+        || !now.routing().basis().equals(told.basis())
+        || moved > WORTH_TELLING
+        || moved > 0 && !router.isBusy();
   }
 
   /** Ends the lease: its view says CLOSED and no listener is called any more. Idempotent. */
@@ -147,6 +214,14 @@ public final class WatchLease implements AutoCloseable {
       ServiceView last = snapshot.view().closed();
       snapshot = new Snapshot(last, null, snapshot.origin());
     }
+    self.removeListener(onSelf);
+    context
+        .writer()
+        .execute(
+            () -> {
+              tick.cancel();
+              ejector.clear();
+            });
     subscriptions.forEach(Subscription::close);
     subscriptions.clear();
     synced.completeExceptionally(new NoEndpointException(view()));
@@ -157,7 +232,10 @@ public final class WatchLease implements AutoCloseable {
     if (view.state() != SyncState.PENDING && !announced) {
       announced = true;
       try {
-        listenerExecutor.execute(() -> synced.complete(null)); // callbacks must not hold the writer
+        context
+            .environment()
+            .listeners()
+            .execute(() -> synced.complete(null)); // callbacks must not hold the writer
       } catch (RejectedExecutionException e) {
         synced.complete(null); // discovery has ended; close() is on its way
       }
@@ -166,34 +244,35 @@ public final class WatchLease implements AutoCloseable {
 
   private Snapshot next(Snapshot before, Published said) {
     ServiceView old = before.view();
-    boolean sameCandidates =
-        said.candidates() == before.origin().candidates() && old.state() != SyncState.PENDING;
-    Selection selection =
-        sameCandidates ? old.selection() : eligibility.select(said.candidates(), old.selection());
-    boolean sameContent = selection == old.selection() || selection.sameContent(old.selection());
-    boolean first = old.state() == SyncState.PENDING && said.state() != SyncState.PENDING;
-    String problem = Diagnosis.problem(old.target(), said, selection, eligibility);
-    if (sameContent
+    boolean complete = said.state() != SyncState.PENDING;
+    Router.Route route =
+        router.route(
+            said.candidates(), complete, self.place(), self.callers(), context.environment().now());
+    RoutedSelection selection = route.selection();
+    boolean sameContent =
+        selection.endpoints().isEmpty() && old.endpoints().isEmpty()
+            || selection.sameContent(old.selection());
+    boolean sameShares = sameContent && route.routing().equals(old.routing());
+    boolean first = old.state() == SyncState.PENDING && complete;
+    String problem = Diagnosis.problem(old.target(), said, selection, client.eligibility());
+    if (sameShares
         && !first
         && said.state() == old.state()
         && Objects.equals(problem, old.problem())) {
-      return new Snapshot(old, before.picker(), said);
+      return new Snapshot(old, route.picker(), said);
     }
+    Selection kept = sameShares ? old.selection() : selection;
     ServiceView view =
         new ServiceView(
             old.target(),
             said.state(),
             sameContent && !first ? old.revision() : old.revision() + 1,
             said.resourceVersion(),
-            sameContent ? old.selection() : selection,
+            kept,
+            route.routing(),
             said.staleSince(),
             said.propagation(),
             problem);
-    boolean samePicker = sameContent && before.picker() != null;
-    return new Snapshot(view, samePicker ? before.picker() : picker(view.eligible()), said);
-  }
-
-  private @Nullable Picker picker(List<Endpoint> eligible) {
-    return eligible.isEmpty() ? null : new TwoChoicesPicker(eligible, random);
+    return new Snapshot(view, route.picker(), said);
   }
 }

@@ -8,6 +8,7 @@ import io.slicewise.discovery.model.PortSelector;
 import io.slicewise.discovery.model.ServiceId;
 import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.policy.Eligibility;
+import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,8 @@ public final class WatchRegistry implements AutoCloseable {
 
   private final Settings settings;
   private final DiscoveryObserver observer;
+  private final Self self;
+  private final SelfInquiry inquiry;
   private final AtomicBoolean watchListRefused = new AtomicBoolean();
   private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
   private final Map<Key, Shared> shared = new ConcurrentHashMap<>();
@@ -66,6 +69,8 @@ public final class WatchRegistry implements AutoCloseable {
     this.settings = settings;
     this.observer = new SafeObserver(settings.observer());
     Environment environment = settings.environment();
+    this.self = new Self(settings.pod());
+    this.inquiry = new SelfInquiry(settings, self, this::followCallers);
     this.lingering =
         Caffeine.newBuilder()
             .expireAfterWrite(settings.linger())
@@ -83,8 +88,30 @@ public final class WatchRegistry implements AutoCloseable {
    * @param target the target, its namespace filled in
    * @throws IllegalStateException if the registry is closed
    */
-  public WatchLease acquire(ServiceTarget target, Eligibility eligibility, String protocol) {
-    Key key = new Key(target.serviceId(), target.port(), protocol);
+  public WatchLease acquire(ServiceTarget target, Client client) {
+    Key key = new Key(target.serviceId(), target.port(), client.protocol());
+    Shared hold = hold(key);
+    if (client.policy().usesCallers()) {
+      inquiry.begin();
+    }
+    WatchLease lease =
+        new WatchLease(
+            target,
+            guarded(client),
+            self,
+            hold.namespace.context(),
+            settings.pickRandom(),
+            hold.pipeline.published(),
+            closing -> release(key, hold, closing));
+    leases.add(lease);
+    hold.namespace.execute(() -> hold.pipeline.attach(lease));
+    if (closed.get()) {
+      lease.close(); // close() may not have seen it
+    }
+    return lease;
+  }
+
+  private Shared hold(Key key) {
     requireOpen();
     Shared hold =
         shared.compute(
@@ -95,27 +122,33 @@ public final class WatchRegistry implements AutoCloseable {
               return now;
             });
     lingering.invalidate(key);
-    Eligibility safe =
-        new Eligibility(
-            eligibility.pod(),
-            eligibility.family(),
-            eligibility.hostNames(),
-            new SafeFilter(eligibility.filter()));
-    WatchLease lease =
-        new WatchLease(
-            target,
-            safe,
-            settings.pickRandom(),
-            settings.environment().listeners(),
-            observer,
-            hold.pipeline.published(),
-            closing -> release(key, hold, closing));
-    leases.add(lease);
-    hold.namespace.execute(() -> hold.pipeline.attach(lease));
-    if (closed.get()) {
-      lease.close(); // close() may not have seen it
+    return hold;
+  }
+
+  /** Follows the Service of the callers for as long as this registry lives. */
+  private void followCallers(ServiceId service, String how) {
+    try {
+      Shared hold = hold(new Key(service, null, "TCP"));
+      CallerCensus census = new CallerCensus(service, how, self, hold.namespace.context());
+      hold.namespace.execute(() -> hold.pipeline.attach(census));
+    } catch (IllegalStateException e) {
+      // closed meanwhile
     }
-    return lease;
+  }
+
+  /** Keeps what the application gave from throwing on the writer. */
+  private static Client guarded(Client client) {
+    Eligibility terms = client.eligibility();
+    return new Client(
+        new Eligibility(
+            terms.pod(), terms.family(), terms.hostNames(), new SafeFilter(terms.filter())),
+        client.protocol(),
+        new SafePolicy(client.policy()),
+        client.strategy(),
+        client.weight() == EndpointWeight.EQUAL
+            ? EndpointWeight.EQUAL
+            : new SafeWeight(client.weight()),
+        client.health());
   }
 
   private void requireOpen() {
@@ -144,7 +177,8 @@ public final class WatchRegistry implements AutoCloseable {
             writer,
             settings.staleAfter(),
             watchListRefused,
-            observer);
+            observer,
+            self);
     return new Namespace(
         context, new NamespaceFeed(context, settings.connectJitter(), settings.wholeNamespace()));
   }
@@ -187,6 +221,7 @@ public final class WatchRegistry implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return ended;
     }
+    inquiry.close();
     leases.forEach(WatchLease::close);
     lingering.invalidateAll();
     List<CompletableFuture<Void>> drained = new ArrayList<>();

@@ -48,6 +48,11 @@ record ApiGet(List<String> segments, List<Pair> query, boolean stream) {
     return new ApiGet(path, List.of(), false);
   }
 
+  /** Returns the request for one node. */
+  static ApiGet node(String name) {
+    return new ApiGet(List.of("api", "v1", "nodes", name), List.of(), false);
+  }
+
   private static void addListParameters(List<Pair> query, SliceRequest request) {
     if (request.limit() > 0) {
       query.add(new Pair("limit", String.valueOf(request.limit())));

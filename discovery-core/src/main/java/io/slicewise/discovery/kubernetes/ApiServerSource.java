@@ -10,6 +10,7 @@ import io.slicewise.discovery.source.SliceRequest;
 import io.slicewise.discovery.source.SliceSource;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * EndpointSlices from a Kubernetes API server, over the transport of the official client.
@@ -114,18 +116,30 @@ public final class ApiServerSource implements SliceSource {
       String namespace, String service, Executor executor) {
     ApiExchange exchange = newExchange(ApiGet.service(namespace, service));
     CompletableFuture<ServicePorts> answer =
-        CompletableFuture.supplyAsync(() -> ask(exchange), executor);
+        CompletableFuture.supplyAsync(() -> asked(exchange, ServicePorts::ask), executor);
     var unused = answer.whenComplete((ports, failure) -> exchange.cancel());
     return answer;
   }
 
-  private ServicePorts ask(ApiExchange exchange) {
+  /**
+   * Asks a node for its zone. Needs the verb {@code get} on nodes.
+   *
+   * @param executor runs the question, which blocks
+   * @return the zone, or nothing where it is not to be had; never completes exceptionally by itself
+   */
+  public CompletableFuture<Optional<String>> zoneOfNode(String node, Executor executor) {
+    ApiExchange exchange = newExchange(ApiGet.node(node));
+    return CompletableFuture.supplyAsync(
+        () -> asked(exchange, each -> NodeZone.ask(each, node)), executor);
+  }
+
+  private <T> T asked(ApiExchange exchange, Function<ApiExchange, T> question) {
     lookups.add(exchange);
     try {
       if (closed) {
         exchange.cancel();
       }
-      return ServicePorts.ask(exchange);
+      return question.apply(exchange);
     } finally {
       lookups.remove(exchange);
     }

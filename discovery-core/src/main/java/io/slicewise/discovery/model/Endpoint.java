@@ -135,6 +135,14 @@ public final class Endpoint {
     return now == null ? 0 : now.inFlight();
   }
 
+  /** Ends an age of its calls, if it ever had any; see {@link EndpointLoad#endAge()}. */
+  public void endAge() {
+    EndpointLoad now = load;
+    if (now != null) {
+      now.endAge();
+    }
+  }
+
   /** The endpoint as its slice lists it. */
   public SliceEndpoint source() {
     return source;

@@ -18,6 +18,12 @@ public enum OutReason {
   INVALID_ADDRESS,
   /** The application's {@code EndpointFilter} refused it. */
   FILTERED,
+  /** It is in another zone, or hinted to one, and the policy keeps to the own. */
+  OTHER_ZONE,
+  /** It is on another node, or hinted to one, and the policy keeps to the own. */
+  OTHER_NODE,
+  /** It failed this client's calls, and is left out for a while. */
+  EJECTED,
   /** Another slice lists the same address and port, and that entry counts. */
   DUPLICATE
 }

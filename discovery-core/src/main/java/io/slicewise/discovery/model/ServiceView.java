@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param resourceVersion the version of the cluster's data that the view shows, empty while {@link
  *     SyncState#PENDING}; opaque
  * @param selection the endpoints and the verdict on each
+ * @param routing how the calls spread over zones
  * @param staleSince when the API server was last followed, while {@link SyncState#STALE}, else null
  * @param propagation how long the last change with a known origin took from the pod or Service to
  *     this process, by the two machines' clocks, or null where none is known
@@ -26,6 +27,7 @@ public record ServiceView(
     long revision,
     String resourceVersion,
     Selection selection,
+    Routing routing,
     @Nullable Instant staleSince,
     @Nullable Duration propagation,
     @Nullable String problem) {
@@ -33,7 +35,15 @@ public record ServiceView(
   /** Returns the view before anything is known. */
   public static ServiceView pending(ServiceTarget target) {
     return new ServiceView(
-        target, SyncState.PENDING, 0, "", Selection.EMPTY, null, null, "no list has arrived yet");
+        target,
+        SyncState.PENDING,
+        0,
+        "",
+        Selection.EMPTY,
+        Routing.NONE,
+        null,
+        null,
+        "no list has arrived yet");
   }
 
   /** All endpoints, in or out, each address and port once. */
@@ -54,6 +64,7 @@ public record ServiceView(
         revision,
         resourceVersion,
         selection,
+        routing,
         null,
         propagation,
         "discovery was closed");

@@ -3,42 +3,43 @@ package io.slicewise.discovery.policy;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.EndpointSlice;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints of a target, each place once, grouped by the slices that list them.
  *
- * @param slices the slices, in the order of their names
- * @param endpoints the endpoints of the first slice, then those of the second, and so on
- * @param ends for each slice the index behind its last endpoint
- * @param patch how these came from the candidates before them by a change of few, or null where
- *     they were put together anew
+ * @param parts what each slice adds, in the order of the slices' names
  */
-public record Candidates(
-    List<EndpointSlice> slices, List<Endpoint> endpoints, int[] ends, @Nullable Patch patch) {
+public record Candidates(List<Part> parts) {
 
   /** Nothing at all. */
-  public static final Candidates NONE = new Candidates(List.of(), List.of(), new int[0], null);
+  public static final Candidates NONE = new Candidates(List.of());
 
-  /**
-   * A change of the content of some endpoints, all else being the same.
-   *
-   * @param before the endpoints before the change
-   * @param indices which of them changed, ascending
-   */
-  public record Patch(List<Endpoint> before, int[] indices) {}
-
-  /** Returns these candidates with the content of some endpoints changed. */
-  public Candidates with(List<Endpoint> changed, int[] indices) {
-    return new Candidates(slices, List.copyOf(changed), ends, new Patch(endpoints, indices));
+  public Candidates {
+    parts = List.copyOf(parts);
   }
 
-  /** Returns the slice that lists the endpoint at an index. */
-  EndpointSlice sliceOf(int index) {
-    int slice = 0;
-    while (ends[slice] <= index) {
-      slice++;
+  /**
+   * What one slice adds. The same instance in a later set of candidates means that nothing about it
+   * has changed: all that is worked out from it is kept by that.
+   */
+  public static final class Part {
+    private final EndpointSlice slice;
+    private final List<Endpoint> endpoints;
+
+    /** Creates a part that is told from every other one. */
+    public Part(EndpointSlice slice, List<Endpoint> endpoints) {
+      this.slice = slice;
+      this.endpoints = List.copyOf(endpoints);
     }
-    return slices.get(slice);
+
+    /** The slice. */
+    public EndpointSlice slice() {
+      return slice;
+    }
+
+    /** Its endpoints; those that another slice also lists, and that count there, are missing. */
+    public List<Endpoint> endpoints() {
+      return endpoints;
+    }
   }
 }

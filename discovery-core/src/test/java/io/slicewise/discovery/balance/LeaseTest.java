@@ -108,7 +108,7 @@ class LeaseTest {
 
   @Test
   void aFinishWithoutAStartIsABug() {
-    assertThatThrownBy(() -> endpoint.load().finish())
+    assertThatThrownBy(() -> endpoint.load().finish(0))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("finish() without start()");
   }

@@ -41,6 +41,10 @@ class TwoChoicesPickerTest {
     return endpoints;
   }
 
+  private static Picker picker(List<Endpoint> endpoints, RandomSource random) {
+    return PickStrategy.TWO_CHOICES.picker(endpoints.toArray(Endpoint[]::new), null, random);
+  }
+
   private static RandomSource bits(long... bits) {
     PrimitiveIterator.OfLong next = LongStream.of(bits).iterator();
     return next::nextLong;
@@ -74,7 +78,7 @@ class TwoChoicesPickerTest {
       }
     }
 
-    Picker picker = new TwoChoicesPicker(endpoints, bits(draw(one, two, 4)));
+    Picker picker = picker(endpoints, bits(draw(one, two, 4)));
 
     assertThat(picker.pick()).isSameAs(endpoints.get(picked));
   }
@@ -83,7 +87,7 @@ class TwoChoicesPickerTest {
   void givesTheSameSequenceForTheSameSeed() {
     List<Endpoint> endpoints = endpoints(5);
     SplittableRandom random = new SplittableRandom(1);
-    Picker picker = new TwoChoicesPicker(endpoints, random::nextLong);
+    Picker picker = picker(endpoints, random::nextLong);
     SplittableRandom again = new SplittableRandom(1);
 
     for (int i = 0; i < 1_000; i++) {
@@ -103,10 +107,10 @@ class TwoChoicesPickerTest {
     }
     for (int i = 0; i < 20_000; i++) {
       long drawn = random.nextLong();
-      Endpoint first = new TwoChoicesPicker(endpoints, bits(drawn)).pick();
-      first.load().start();
-      Endpoint second = new TwoChoicesPicker(endpoints, bits(drawn)).pick();
-      first.load().finish();
+      Endpoint first = picker(endpoints, bits(drawn)).pick();
+      int age = first.load().start();
+      Endpoint second = picker(endpoints, bits(drawn)).pick();
+      first.load().finish(age);
       assertThat(second).isNotSameAs(first);
     }
   }
@@ -115,15 +119,15 @@ class TwoChoicesPickerTest {
   void drawsTheLastEndpointWithTheHighestBits() {
     List<Endpoint> endpoints = endpoints(3);
 
-    assertThat(new TwoChoicesPicker(endpoints, bits(-1L)).pick()).isSameAs(endpoints.get(2));
-    assertThat(new TwoChoicesPicker(endpoints, bits(0L)).pick()).isSameAs(endpoints.get(0));
+    assertThat(picker(endpoints, bits(-1L)).pick()).isSameAs(endpoints.get(2));
+    assertThat(picker(endpoints, bits(0L)).pick()).isSameAs(endpoints.get(0));
   }
 
   @Test
   void takesTheOnlyEndpointWithoutDrawing() {
     List<Endpoint> endpoints = endpoints(1);
 
-    assertThat(new TwoChoicesPicker(endpoints, bits()).pick()).isSameAs(endpoints.get(0));
+    assertThat(picker(endpoints, bits()).pick()).isSameAs(endpoints.get(0));
   }
 
   @Test
@@ -132,7 +136,7 @@ class TwoChoicesPickerTest {
     int picks = 200_000;
     List<Endpoint> endpoints = endpoints(count);
     SplittableRandom random = new SplittableRandom(3);
-    Picker picker = new TwoChoicesPicker(endpoints, random::nextLong);
+    Picker picker = picker(endpoints, random::nextLong);
     int[] hits = new int[count];
     for (int i = 0; i < picks; i++) {
       hits[endpoints.indexOf(picker.pick())]++;
@@ -150,7 +154,7 @@ class TwoChoicesPickerTest {
   void keepsCallsInFlightFarMoreEvenThanChanceDoes() {
     List<Endpoint> endpoints = endpoints(100);
     SplittableRandom random = new SplittableRandom(4);
-    Picker picker = new TwoChoicesPicker(endpoints, random::nextLong);
+    Picker picker = picker(endpoints, random::nextLong);
     for (int i = 0; i < 10_000; i++) {
       picker.pick().load().start();
     }
@@ -162,7 +166,7 @@ class TwoChoicesPickerTest {
   @Test
   void needsAnEndpoint() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TwoChoicesPicker(List.of(), bits()))
+        .isThrownBy(() -> picker(List.of(), bits()))
         .withMessage("endpoints: [] (expected: at least one)");
   }
 }

@@ -1,0 +1,74 @@
+package io.slicewise.discovery.balance;
+
+import static java.util.Objects.requireNonNull;
+
+import io.slicewise.discovery.model.Endpoint;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Chooses the zone first, exactly by its share, and then an endpoint inside it. Load is compared
+ * inside a zone only: across zones the noise of it would spend what the shares save.
+ */
+public final class ZonePicker implements Picker {
+
+  private final Picker[] pickers;
+  private final long[] thresholds; // of 2^63; a draw below belongs to that zone; the last takes all
+  private final RandomSource random;
+
+  private ZonePicker(Picker[] pickers, long[] thresholds, RandomSource random) {
+    this.pickers = pickers;
+    this.thresholds = thresholds;
+    this.random = random;
+  }
+
+  /**
+   * Returns a picker over zones.
+   *
+   * @param pickers the picker of each zone
+   * @param shares the share of each zone, zero or more, one of them above 0; scaled to add up to 1
+   */
+  public static Picker of(List<Picker> pickers, double[] shares, RandomSource random) {
+    requireNonNull(random, "random");
+    if (pickers.size() != shares.length) {
+      throw new IllegalArgumentException(
+          "shares: " + shares.length + " (expected: " + pickers.size() + ", one a zone)");
+    }
+    double sum = 0;
+    int count = 0;
+    for (double share : shares) {
+      if (!(share >= 0) || Double.isInfinite(share)) {
+        throw new IllegalArgumentException("share: " + share + " (expected: >= 0)");
+      }
+      sum += share;
+      count += share > 0 ? 1 : 0;
+    }
+    if (count == 0) {
+      throw new IllegalArgumentException(
+          "shares: " + Arrays.toString(shares) + " (expected: one above 0)");
+    }
+    Picker[] used = new Picker[count];
+    long[] thresholds = new long[count];
+    double upTo = 0;
+    int next = 0;
+    for (int i = 0; i < shares.length; i++) {
+      if (shares[i] > 0) {
+        upTo += shares[i];
+        used[next] = pickers.get(i);
+        thresholds[next++] = (long) (upTo / sum * Long.MAX_VALUE);
+      }
+    }
+    return count == 1 ? used[0] : new ZonePicker(used, thresholds, random);
+  }
+
+  @Override
+  public Endpoint pick() {
+    long draw = random.nextLong() >>> 1;
+    int last = pickers.length - 1;
+    int zone = 0;
+    while (zone < last && draw >= thresholds[zone]) {
+      zone++;
+    }
+    return pickers[zone].pick();
+  }
+}

@@ -1,0 +1,37 @@
+package io.slicewise.discovery.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.slicewise.discovery.balance.PickStrategy;
+import io.slicewise.discovery.health.HealthOptions;
+import io.slicewise.discovery.policy.Eligibility;
+import io.slicewise.discovery.policy.EndpointWeight;
+import io.slicewise.discovery.policy.TopologyPolicy;
+
+/**
+ * How one client wants its endpoints chosen.
+ *
+ * @param eligibility the target's own terms
+ * @param protocol the protocol of the port
+ * @param policy which endpoints, and how calls spread over zones
+ * @param strategy which endpoint inside a zone
+ * @param weight what each endpoint can take, beside the others
+ * @param health what is done about new endpoints and those that fail
+ */
+public record Client(
+    Eligibility eligibility,
+    String protocol,
+    TopologyPolicy policy,
+    PickStrategy strategy,
+    EndpointWeight weight,
+    HealthOptions health) {
+
+  public Client {
+    requireNonNull(eligibility, "eligibility");
+    requireNonNull(protocol, "protocol");
+    requireNonNull(policy, "policy");
+    requireNonNull(strategy, "strategy");
+    requireNonNull(weight, "weight");
+    requireNonNull(health, "health");
+  }
+}

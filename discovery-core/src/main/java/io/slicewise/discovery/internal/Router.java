@@ -1,0 +1,229 @@
+package io.slicewise.discovery.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.slicewise.discovery.balance.Picker;
+import io.slicewise.discovery.balance.RandomSource;
+import io.slicewise.discovery.balance.ZonePicker;
+import io.slicewise.discovery.health.Changes;
+import io.slicewise.discovery.health.Ejector;
+import io.slicewise.discovery.health.PanicGate;
+import io.slicewise.discovery.health.SlowStart;
+import io.slicewise.discovery.internal.RoutedSelection.ZoneWeight;
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.Panic;
+import io.slicewise.discovery.model.Routing;
+import io.slicewise.discovery.model.ZoneShare;
+import io.slicewise.discovery.policy.Callers;
+import io.slicewise.discovery.policy.Candidates;
+import io.slicewise.discovery.policy.OwnPlace;
+import io.slicewise.discovery.policy.Scope;
+import io.slicewise.discovery.policy.Screening;
+import io.slicewise.discovery.policy.TopologyPolicy;
+import io.slicewise.discovery.policy.TopologyPolicy.Spread;
+import io.slicewise.discovery.policy.Verdicts;
+import io.slicewise.discovery.policy.Verdicts.Group;
+import io.slicewise.discovery.policy.Zones;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's way from a Service's endpoints to a picker: screen, judge, look after health, spread
+ * over zones. Keeps what has not changed from one time to the next. Confined to the writer, but for
+ * the {@link Ejector}, which hears how calls end.
+ */
+final class Router {
+
+  /**
+   * What came of it.
+   *
+   * @param selection the verdict on every endpoint
+   * @param picker chooses among those that are in, or null if there is none
+   * @param routing how calls spread over zones
+   */
+  record Route(RoutedSelection selection, @Nullable Picker picker, Routing routing) {}
+
+  private final Client client;
+  private final RandomSource random;
+  private final Ejector ejector;
+  private final SlowStart slowStart;
+  private final PanicGate panicGate = new PanicGate();
+  private final FlowLimiter limiter = new FlowLimiter();
+  private Screening screening;
+  private Verdicts verdicts;
+  private SortedMap<String, Zone> zones = new TreeMap<>();
+  private boolean listed;
+  private Panic panic = Panic.NONE;
+  private Scope scope = Scope.ALL;
+  private final ZoneNames zoneNames;
+  private @Nullable Object notedFor;
+  private List<String> notes = List.of();
+
+  Router(String target, Client client, RandomSource random, Ejector ejector) {
+    this.zoneNames = new ZoneNames(target);
+    this.client = client;
+    this.random = random;
+    this.ejector = ejector;
+    this.slowStart = new SlowStart(client.health().slowStart());
+    this.screening = Screening.none(client.eligibility(), client.policy());
+    this.verdicts = Verdicts.none(client.weight());
+  }
+
+  /**
+   * Returns how to pick from now on.
+   *
+   * @param complete whether there has been a complete list
+   */
+  Route route(Candidates candidates, boolean complete, OwnPlace own, Callers callers, long now) {
+    screening = screening.next(candidates, own);
+    Changes changes = Changes.of(screening);
+    slowStart.update(changes, !listed, now);
+    ejector.update(changes);
+    listed |= complete;
+    verdicts = verdicts.next(screening, client.policy());
+    SortedMap<String, List<Group>> groups = verdicts.byZone();
+    Set<Endpoint> ejected = eject(groups);
+    zones = build(groups, ejected, now);
+    if (zones.isEmpty()) {
+      limiter.reset();
+      RoutedSelection nobody = new RoutedSelection(verdicts, ejected, Map.of(), Map.of());
+      return new Route(nobody, null, routing(own, callers, "nobody to pick", ejected, Map.of()));
+    }
+    return spread(own, callers, ejected, now);
+  }
+
+  /** Lets a second pass; what {@link #route} returns after that may differ. */
+  void tick(long now) {
+    slowStart.tick(now);
+    ejector.tick();
+  }
+
+  /** Whether something changes by itself as time passes. */
+  boolean isBusy() {
+    return ejector.isBusy() || slowStart.isActive() || limiter.isMoving();
+  }
+
+  private Set<Endpoint> eject(SortedMap<String, List<Group>> groups) {
+    Map<String, Integer> sizes = new HashMap<>();
+    int all = 0;
+    for (Map.Entry<String, List<Group>> zone : groups.entrySet()) {
+      int size = zone.getValue().stream().mapToInt(Group::size).sum();
+      sizes.put(zone.getKey(), size);
+      all += size;
+    }
+    Set<Endpoint> ejected =
+        ejector.eject(Verdicts::zoneOf, zone -> sizes.getOrDefault(zone, 0), all);
+    int ready = screening.ready();
+    panic = panicGate.update(ready - ejected.size(), ready + slowStart.missing());
+    return panic == Panic.IGNORE_EJECTIONS ? Set.of() : ejected;
+  }
+
+  private SortedMap<String, Zone> build(
+      SortedMap<String, List<Group>> groups, Set<Endpoint> ejected, long now) {
+    SortedMap<String, Zone> next = new TreeMap<>();
+    Map<String, Set<Endpoint>> ejectedBy = new HashMap<>();
+    for (Endpoint endpoint : ejected) {
+      ejectedBy.computeIfAbsent(Verdicts.zoneOf(endpoint), z -> new HashSet<>()).add(endpoint);
+    }
+    Set<String> withNew = new HashSet<>();
+    slowStart.starting().forEach(endpoint -> withNew.add(Verdicts.zoneOf(endpoint)));
+    for (Map.Entry<String, List<Group>> each : groups.entrySet()) {
+      String name = each.getKey();
+      Set<Endpoint> out = ejectedBy.getOrDefault(name, Set.of());
+      boolean hasNew = withNew.contains(name);
+      Zone zone = zones.get(name);
+      if (zone == null || !zone.isBuiltFrom(each.getValue(), out, hasNew)) {
+        zone = new Zone(each.getValue(), out, hasNew, slowStart, now, client.strategy(), random);
+      }
+      if (zone.endpoints() > 0) {
+        next.put(name, zone);
+      }
+    }
+    return next;
+  }
+
+  private Route spread(OwnPlace own, Callers callers, Set<Endpoint> ejected, long now) {
+    List<String> names = List.copyOf(zones.keySet());
+    List<Picker> pickers = new ArrayList<>(names.size());
+    double[] capacities = new double[names.size()];
+    for (Zone zone : zones.values()) {
+      capacities[pickers.size()] = zone.capacity();
+      pickers.add(zone.picker());
+    }
+    Zones present = new Zones(names, capacities);
+    TopologyPolicy policy = client.policy();
+    boolean byZone = policy.usesCallers() && verdicts.scope() == Scope.ALL;
+    Spread spread =
+        byZone && panic != Panic.NONE
+            ? Spread.byCapacity(present, "too few endpoints are left: by capacity")
+            : policy.spread(present, own, callers);
+    boolean jump = !byZone || panic != Panic.NONE || verdicts.scope() != scope;
+    scope = verdicts.scope();
+    double[] shares = limiter.move(names, spread.shares(), capacities, jump, now);
+    Map<String, ZoneWeight> weights = new HashMap<>();
+    for (int i = 0; i < shares.length; i++) {
+      Zone zone = requireNonNull(zones.get(names.get(i)));
+      weights.put(names.get(i), new ZoneWeight(shares[i], zone.weight()));
+    }
+    Map<Endpoint, Double> starting = new HashMap<>();
+    for (Endpoint endpoint : slowStart.starting()) {
+      starting.put(endpoint, slowStart.factor(endpoint, now));
+    }
+    return new Route(
+        new RoutedSelection(verdicts, ejected, weights, starting),
+        ZonePicker.of(pickers, shares, random),
+        routing(own, callers, spread.basis(), ejected, weights));
+  }
+
+  private Routing routing(
+      OwnPlace own,
+      Callers callers,
+      String basis,
+      Set<Endpoint> ejected,
+      Map<String, ZoneWeight> weights) {
+    double total = zones.values().stream().mapToDouble(Zone::capacity).sum();
+    int starting = zones.values().stream().mapToInt(Zone::starting).sum();
+    TreeSet<String> names = new TreeSet<>(zones.keySet());
+    names.addAll(callers.shares().keySet());
+    List<ZoneShare> shares = new ArrayList<>(names.size());
+    for (String name : names) {
+      Zone zone = zones.get(name);
+      ZoneWeight weight = weights.get(name);
+      double callersShare = callers.isKnown() ? callers.share(name) : Double.NaN;
+      shares.add(
+          zone == null || weight == null
+              ? new ZoneShare(name, 0, 0, callersShare, 0)
+              : new ZoneShare(
+                  name, zone.endpoints(), zone.capacity() / total, callersShare, weight.share()));
+    }
+    return new Routing(
+        client.policy().label(),
+        verdicts.scope().name(),
+        own.zone(),
+        own.source(),
+        basis,
+        panic,
+        ejected.size(),
+        starting,
+        shares,
+        names(own, callers));
+  }
+
+  /** Looks for zones that are named and do not exist, whenever there is reason to. */
+  private List<String> names(OwnPlace own, Callers callers) {
+    Object key = List.of(zones.keySet().stream().toList(), own, callers);
+    if (!key.equals(notedFor)) {
+      notedFor = key;
+      notes = zoneNames.check(verdicts.endpoints(), own, callers);
+    }
+    return notes;
+  }
+}

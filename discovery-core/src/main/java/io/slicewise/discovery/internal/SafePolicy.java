@@ -1,0 +1,88 @@
+package io.slicewise.discovery.internal;
+
+import io.slicewise.discovery.policy.Callers;
+import io.slicewise.discovery.policy.Census;
+import io.slicewise.discovery.policy.OwnPlace;
+import io.slicewise.discovery.policy.Scope;
+import io.slicewise.discovery.policy.TopologyPolicy;
+import io.slicewise.discovery.policy.Zones;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A policy that cannot hurt: where it throws, or gives no spread, everything goes by capacity. */
+final class SafePolicy implements TopologyPolicy {
+
+  private static final Logger LOGGER = System.getLogger(SafePolicy.class.getName());
+  private static final double ROUNDING = 1e-6;
+
+  private final TopologyPolicy delegate;
+  private final AtomicBoolean logged = new AtomicBoolean();
+
+  SafePolicy(TopologyPolicy delegate) {
+    this.delegate = delegate;
+  }
+
+  @Override
+  public String label() {
+    return delegate.label();
+  }
+
+  @Override
+  public Scope scope(Census census, OwnPlace own) {
+    try {
+      Scope scope = delegate.scope(census, own);
+      return ownNodeOnly() || leavesSomebody(scope, census) ? scope : Scope.ALL;
+    } catch (RuntimeException | Error e) {
+      log("failed", e);
+      return Scope.ALL;
+    }
+  }
+
+  private static boolean leavesSomebody(Scope scope, Census census) {
+    return switch (scope) {
+      case ALL -> true;
+      case OWN_ZONE -> census.inZone() > 0;
+      case OWN_NODE -> census.onNode() > 0;
+      case HINTED_ZONE -> census.forZone() > 0;
+      case HINTED_NODE -> census.forNode() > 0;
+    };
+  }
+
+  @Override
+  public Spread spread(Zones zones, OwnPlace own, Callers callers) {
+    try {
+      Spread spread = delegate.spread(zones, own, callers);
+      double[] shares = spread.shares();
+      boolean wellFormed = shares.length == zones.names().size();
+      for (int i = 0; wellFormed && i < shares.length; i++) {
+        wellFormed = shares[i] >= 0 && (shares[i] == 0 || zones.capacities()[i] > 0);
+      }
+      if (wellFormed && Math.abs(Arrays.stream(shares).sum() - 1) < ROUNDING) {
+        return spread;
+      }
+      log("gave no spread over " + zones.names() + ": " + Arrays.toString(shares), null);
+    } catch (RuntimeException | Error e) {
+      log("failed", e);
+    }
+    return Spread.byCapacity(zones, "the policy " + label() + " failed: by capacity");
+  }
+
+  private void log(String what, @Nullable Throwable cause) {
+    if (logged.compareAndSet(false, true)) {
+      LOGGER.log(Level.ERROR, "the policy " + label() + " " + what + "; not logged again", cause);
+    }
+  }
+
+  @Override
+  public boolean ownNodeOnly() {
+    return delegate.ownNodeOnly();
+  }
+
+  @Override
+  public boolean usesCallers() {
+    return delegate.usesCallers();
+  }
+}

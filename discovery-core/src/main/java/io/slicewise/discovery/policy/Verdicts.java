@@ -1,0 +1,327 @@
+package io.slicewise.discovery.policy;
+
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.OutReason;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.RandomAccess;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All candidates with the final word on each, and those that may be picked by their zones.
+ * Immutable; the next one costs what has changed.
+ */
+public final class Verdicts {
+
+  /** The zone of the endpoints of which none is known: one of its own, with no callers in it. */
+  public static final String NO_ZONE = "";
+
+  /** Those of one slice in one zone that may be picked. Immutable. */
+  public static final class Group {
+    private final String zone;
+    private final Endpoint[] endpoints;
+    private final double @Nullable [] weights; // null: all weigh 1
+
+    private Group(String zone, Endpoint[] endpoints, double @Nullable [] weights) {
+      this.zone = zone;
+      this.endpoints = endpoints;
+      this.weights = weights;
+    }
+
+    /** The number of endpoints. */
+    public int size() {
+      return endpoints.length;
+    }
+
+    /** The endpoint at an index. */
+    public Endpoint endpoint(int index) {
+      return endpoints[index];
+    }
+
+    /** The weight of the endpoint at an index. */
+    public double weight(int index) {
+      return weights == null ? 1 : weights[index];
+    }
+
+    /** Whether all endpoints weigh 1. */
+    public boolean isEven() {
+      return weights == null;
+    }
+
+    private boolean same(Group other) {
+      if (!zone.equals(other.zone)
+          || endpoints.length != other.endpoints.length
+          || !Arrays.equals(weights, other.weights)) {
+        return false;
+      }
+      for (int i = 0; i < endpoints.length; i++) {
+        if (endpoints[i] != other.endpoints[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** The word on the endpoints of one slice. */
+  private record Part(
+      Screening.Part screened, @Nullable OutReason @Nullable [] outs, List<Group> groups) {
+
+    List<Endpoint> endpoints() {
+      return screened.candidates().endpoints();
+    }
+
+    @Nullable OutReason out(int index) {
+      return outs == null ? null : outs[index];
+    }
+  }
+
+  private final List<Part> parts;
+  private final int[] ends; // for each part the index behind its last endpoint
+  private final Ruling ruling;
+  private final Scope scope;
+  private final OwnPlace own;
+  private final EndpointWeight weight;
+
+  private Verdicts(
+      List<Part> parts, Ruling ruling, Scope scope, OwnPlace own, EndpointWeight weight) {
+    this.parts = parts;
+    this.ruling = ruling;
+    this.scope = scope;
+    this.own = own;
+    this.weight = weight;
+    this.ends = new int[parts.size()];
+    int end = 0;
+    for (int i = 0; i < ends.length; i++) {
+      end += parts.get(i).endpoints().size();
+      ends[i] = end;
+    }
+  }
+
+  /** Returns the verdicts on nobody. */
+  public static Verdicts none(EndpointWeight weight) {
+    return new Verdicts(List.of(), new Ruling(null, 0), Scope.ALL, OwnPlace.UNKNOWN, weight);
+  }
+
+  /** Returns the verdicts on what a screening let pass, of which the policy chooses the scope. */
+  public Verdicts next(Screening screening, TopologyPolicy policy) {
+    Ruling nextRuling = screening.ruling();
+    Scope nextScope = policy.scope(screening.census(nextRuling), screening.own());
+    boolean same =
+        nextRuling.equals(ruling)
+            && nextScope == scope
+            && Objects.equals(own.zone(), screening.own().zone())
+            && Objects.equals(own.node(), screening.own().node());
+    Verdicts rules = new Verdicts(List.of(), nextRuling, nextScope, screening.own(), weight);
+    List<Part> next = new ArrayList<>(screening.parts().size());
+    int old = 0;
+    for (Screening.Part screened : screening.parts()) {
+      while (old < parts.size() && slice(old).compareTo(screened.slice()) < 0) {
+        old++;
+      }
+      Part known =
+          old < parts.size() && slice(old).equals(screened.slice()) ? parts.get(old) : null;
+      boolean keep = known != null && known.screened == screened && same;
+      next.add(keep ? known : rules.judge(screened, known));
+    }
+    return new Verdicts(next, nextRuling, nextScope, screening.own(), weight);
+  }
+
+  private String slice(int part) {
+    return parts.get(part).screened.slice();
+  }
+
+  private Part judge(Screening.Part screened, @Nullable Part before) {
+    List<Endpoint> endpoints = screened.candidates().endpoints();
+    @Nullable OutReason[] outs = null;
+    SortedMap<String, List<Endpoint>> byZone = new TreeMap<>();
+    for (int i = 0; i < endpoints.size(); i++) {
+      Endpoint endpoint = endpoints.get(i);
+      OutReason out = screened.refusal(i);
+      out = out == null ? ruling.refusal(endpoint) : out;
+      out = out == null ? scope.refusal(endpoint, own) : out;
+      if (out == null) {
+        byZone.computeIfAbsent(zoneOf(endpoint), zone -> new ArrayList<>()).add(endpoint);
+      } else {
+        outs = outs == null ? new OutReason[endpoints.size()] : outs;
+        outs[i] = out;
+      }
+    }
+    List<Group> groups = new ArrayList<>(byZone.size());
+    byZone.forEach(
+        (zone, members) -> groups.add(group(zone, members, screened.candidates(), before)));
+    return new Part(screened, outs, groups);
+  }
+
+  private Group group(
+      String zone, List<Endpoint> members, Candidates.Part candidates, @Nullable Part before) {
+    double[] weights = null;
+    for (int i = 0; i < members.size() && weight != EndpointWeight.EQUAL; i++) {
+      double one = weight.of(members.get(i), candidates.slice());
+      if (one != 1 && weights == null) {
+        weights = new double[members.size()];
+        Arrays.fill(weights, 1);
+      }
+      if (weights != null) {
+        weights[i] = one;
+      }
+    }
+    Group fresh = new Group(zone, members.toArray(Endpoint[]::new), weights);
+    if (before != null) {
+      for (Group group : before.groups) {
+        if (group.same(fresh)) {
+          return group; // so that the zone sees that nothing has changed in it
+        }
+      }
+    }
+    return fresh;
+  }
+
+  /** Returns the zone of an endpoint, {@link #NO_ZONE} where it is not known. */
+  public static String zoneOf(Endpoint endpoint) {
+    String zone = endpoint.zone();
+    return zone == null ? NO_ZONE : zone;
+  }
+
+  /** Returns those that may be picked by zone, in the order of the zones' names. */
+  public SortedMap<String, List<Group>> byZone() {
+    SortedMap<String, List<Group>> zones = new TreeMap<>();
+    for (Part part : parts) {
+      for (Group group : part.groups) {
+        zones.computeIfAbsent(group.zone, zone -> new ArrayList<>(parts.size())).add(group);
+      }
+    }
+    return zones;
+  }
+
+  /** All endpoints, in or out, by the order of the slices' names; no copy. */
+  public List<Endpoint> endpoints() {
+    return new Concatenation();
+  }
+
+  /** Why the endpoint at {@code index} of {@link #endpoints()} is out, or null when it is in. */
+  public @Nullable OutReason out(int index) {
+    int part = part(index);
+    return parts.get(part).out(index - start(part));
+  }
+
+  /** The weight of the endpoint at {@code index} of {@link #endpoints()}, if it is in. */
+  public double weight(int index) {
+    if (weight == EndpointWeight.EQUAL) {
+      return 1;
+    }
+    int part = part(index);
+    return weight.of(endpoints().get(index), parts.get(part).screened.candidates().slice());
+  }
+
+  /** The readiness tier that takes the calls: 1, 2, or 0 where nobody can. */
+  public int tier() {
+    return ruling.tier();
+  }
+
+  /** What the policy leaves to be picked. */
+  public Scope scope() {
+    return scope;
+  }
+
+  private int part(int index) {
+    Objects.checkIndex(index, size());
+    int found = Arrays.binarySearch(ends, index);
+    int part = found < 0 ? -found - 1 : found + 1;
+    while (ends[part] <= index) {
+      part++; // empty ones end where the one before them does
+    }
+    return part;
+  }
+
+  private int start(int part) {
+    return part == 0 ? 0 : ends[part - 1];
+  }
+
+  private int size() {
+    return ends.length == 0 ? 0 : ends[ends.length - 1];
+  }
+
+  /** Whether both say the same of the same endpoints, in whatever order and slices. */
+  public boolean sameContent(Verdicts other) {
+    Map<Endpoint, Part> mine = new HashMap<>();
+    Map<Endpoint, Integer> at = new HashMap<>();
+    List<Part> theirs = new ArrayList<>();
+    int next = 0;
+    for (Part part : parts) {
+      while (next < other.parts.size() && other.slice(next).compareTo(part.screened.slice()) < 0) {
+        theirs.add(other.parts.get(next++));
+      }
+      boolean sameSlice =
+          next < other.parts.size() && other.slice(next).equals(part.screened.slice());
+      Part same = sameSlice ? other.parts.get(next++) : null;
+      if (same == part || same != null && equal(same, part)) {
+        continue;
+      }
+      if (same != null) {
+        theirs.add(same);
+      }
+      for (int i = 0; i < part.endpoints().size(); i++) {
+        mine.put(part.endpoints().get(i), part);
+        at.put(part.endpoints().get(i), i);
+      }
+    }
+    theirs.addAll(other.parts.subList(next, other.parts.size()));
+    for (Part part : theirs) {
+      for (int i = 0; i < part.endpoints().size(); i++) {
+        Endpoint endpoint = part.endpoints().get(i);
+        Part here = mine.remove(endpoint);
+        Integer index = at.get(endpoint);
+        if (here == null
+            || index == null
+            || here.out(index) != part.out(i)
+            || !here.endpoints().get(index).sameContent(endpoint)) {
+          return false;
+        }
+      }
+    }
+    return mine.isEmpty();
+  }
+
+  private static boolean equal(Part one, Part other) {
+    if (one.endpoints().size() != other.endpoints().size()
+        || one.groups.size() != other.groups.size()) {
+      return false;
+    }
+    for (int i = 0; i < one.groups.size(); i++) {
+      if (!Arrays.equals(one.groups.get(i).weights, other.groups.get(i).weights)) {
+        return false;
+      }
+    }
+    for (int i = 0; i < one.endpoints().size(); i++) {
+      if (!one.endpoints().get(i).equals(other.endpoints().get(i))
+          || !one.endpoints().get(i).sameContent(other.endpoints().get(i))
+          || one.out(i) != other.out(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** All endpoints, one part after the other. */
+  private final class Concatenation extends AbstractList<Endpoint> implements RandomAccess {
+
+    @Override
+    public Endpoint get(int index) {
+      int part = part(index);
+      return parts.get(part).endpoints().get(index - start(part));
+    }
+
+    @Override
+    public int size() {
+      return Verdicts.this.size();
+    }
+  }
+}
