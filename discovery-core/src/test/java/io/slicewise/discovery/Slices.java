@@ -76,6 +76,34 @@ final class Slices {
         Hints.NONE);
   }
 
+  /** A ready endpoint in a zone, on the node of that zone. */
+  static SliceEndpoint in(String zone, String address) {
+    return in(zone, address, READY);
+  }
+
+  static SliceEndpoint in(String zone, String address, Conditions conditions) {
+    SliceEndpoint plain = endpoint(address, conditions);
+    return new SliceEndpoint(
+        address,
+        conditions,
+        null,
+        "node-of-" + zone,
+        zone,
+        plain.pod(),
+        plain.podUidHigh(),
+        plain.podUidLow(),
+        Hints.NONE);
+  }
+
+  /** So many ready endpoints in a zone, 10.{@code net}.0.1 and so on. */
+  static List<SliceEndpoint> many(String zone, int net, int count) {
+    List<SliceEndpoint> endpoints = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      endpoints.add(in(zone, "10." + net + ".0." + i));
+    }
+    return endpoints;
+  }
+
   static SliceEndpoint ready(String address) {
     return endpoint(address, READY);
   }

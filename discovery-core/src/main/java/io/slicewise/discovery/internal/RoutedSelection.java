@@ -92,6 +92,11 @@ final class RoutedSelection implements Selection {
     return zone.share() * verdicts.weight(index) * youth(endpoint) / zone.weight();
   }
 
+  /** Whether new endpoints have as much of their weight here as there. */
+  boolean sameWeights(Selection other) {
+    return starting.equals(other instanceof RoutedSelection that ? that.starting : Map.of());
+  }
+
   /** Whether both say the same of the same endpoints; the shares may differ. */
   boolean sameContent(Selection other) {
     return other instanceof RoutedSelection that

@@ -252,7 +252,10 @@ public final class WatchLease implements AutoCloseable, Audience {
     boolean sameContent =
         selection.endpoints().isEmpty() && old.endpoints().isEmpty()
             || selection.sameContent(old.selection());
-    boolean sameShares = sameContent && route.routing().equals(old.routing());
+    boolean sameShares =
+        sameContent
+            && route.routing().equals(old.routing())
+            && selection.sameWeights(old.selection());
     boolean first = old.state() == SyncState.PENDING && complete;
     String problem = Diagnosis.problem(old.target(), said, selection, client.eligibility());
     if (sameShares
