@@ -29,18 +29,24 @@ final class Diagnosis {
 
   private Diagnosis() {}
 
-  /** Returns the one line that matters most, or null if nothing is wrong. */
+  /**
+   * Returns the one line that matters most, or null if nothing is wrong.
+   *
+   * @param somebody whether there is an endpoint to pick
+   */
   static @Nullable String problem(
-      ServiceTarget target, Published said, Selection selection, Eligibility eligibility) {
+      ServiceTarget target,
+      Published said,
+      Selection selection,
+      Eligibility eligibility,
+      boolean somebody) {
     if (said.problem() != null) {
       return said.problem();
     }
     if (said.state() == SyncState.PENDING) {
       return "no list has arrived yet";
     }
-    return selection.eligible().isEmpty()
-        ? noneEligible(target, said, selection, eligibility)
-        : null;
+    return somebody ? null : noneEligible(target, said, selection, eligibility);
   }
 
   private static String noneEligible(
@@ -81,6 +87,10 @@ final class Diagnosis {
           + eligibility.pod()
           + "; there are "
           + hostNames(selection.endpoints());
+    }
+    if (counts.containsKey(OutReason.OTHER_NODE)) {
+      return "no endpoint is on the own node, and the policy allows no other (sameNodeStrict); if the"
+          + " own node is not known, set NODE_NAME by the downward API (spec.nodeName)";
     }
     return "no endpoint is left: "
         + counts.entrySet().stream()

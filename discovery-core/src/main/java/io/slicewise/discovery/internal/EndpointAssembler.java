@@ -33,6 +33,7 @@ final class EndpointAssembler {
   private final PlaceIndex index = new PlaceIndex();
   private final Map<Endpoint, Endpoint> departed = new HashMap<>();
   private PortChoice port;
+  private boolean wantsAnother;
 
   EndpointAssembler(@Nullable PortSelector wanted, String protocol) {
     this.wanted = wanted;
@@ -43,6 +44,27 @@ final class EndpointAssembler {
   /** Looks for another port from the next update on. */
   void want(PortSelector port) {
     wanted = port;
+    wantsAnother = true;
+  }
+
+  /** Whether the choice of a port may be another one than for the last slices. */
+  private boolean portsDiffer(SortedMap<String, EndpointSlice> slices) {
+    if (slices.size() != parts.size()) {
+      return true;
+    }
+    for (EndpointSlice slice : slices.values()) {
+      Candidates.Part part = parts.get(slice.name());
+      EndpointSlice old = part == null ? null : part.slice();
+      boolean same =
+          old == slice
+              || old != null
+                  && old.ports().equals(slice.ports())
+                  && old.endpoints().isEmpty() == slice.endpoints().isEmpty();
+      if (!same) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The port that the target means among the slices of the last update. */
@@ -55,7 +77,11 @@ final class EndpointAssembler {
    * identity, has changed.
    */
   List<Endpoint> update(SortedMap<String, EndpointSlice> slices) {
-    PortChoice chosen = PortChoice.choose(wanted, protocol, slices.values());
+    PortChoice chosen =
+        wantsAnother || portsDiffer(slices)
+            ? PortChoice.choose(wanted, protocol, slices.values())
+            : port;
+    wantsAnother = false;
     boolean samePort = chosen.equals(port);
     port = chosen;
     List<Endpoint> changed = new ArrayList<>();

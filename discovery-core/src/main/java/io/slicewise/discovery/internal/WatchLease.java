@@ -257,7 +257,9 @@ public final class WatchLease implements AutoCloseable, Audience {
             && route.routing().equals(old.routing())
             && selection.sameWeights(old.selection());
     boolean first = old.state() == SyncState.PENDING && complete;
-    String problem = Diagnosis.problem(old.target(), said, selection, client.eligibility());
+    String problem =
+        Diagnosis.problem(
+            old.target(), said, selection, client.eligibility(), route.picker() != null);
     if (sameShares
         && !first
         && said.state() == old.state()

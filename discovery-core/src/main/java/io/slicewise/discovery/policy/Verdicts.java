@@ -192,13 +192,18 @@ public final class Verdicts {
 
   /** Returns those that may be picked by zone, in the order of the zones' names. */
   public SortedMap<String, List<Group>> byZone() {
-    SortedMap<String, List<Group>> zones = new TreeMap<>();
+    Map<String, List<Group>> zones = new HashMap<>();
     for (Part part : parts) {
       for (Group group : part.groups) {
-        zones.computeIfAbsent(group.zone, zone -> new ArrayList<>(parts.size())).add(group);
+        List<Group> groups = zones.get(group.zone);
+        if (groups == null) {
+          groups = new ArrayList<>(parts.size());
+          zones.put(group.zone, groups);
+        }
+        groups.add(group);
       }
     }
-    return zones;
+    return new TreeMap<>(zones);
   }
 
   /** All endpoints, in or out, by the order of the slices' names; no copy. */
