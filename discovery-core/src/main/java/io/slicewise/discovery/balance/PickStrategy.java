@@ -1,6 +1,6 @@
 package io.slicewise.discovery.balance;
 
-import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.Loaded;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -48,10 +48,12 @@ public enum PickStrategy {
   /**
    * Returns a picker that chooses so.
    *
+   * @param <T> what is chosen
    * @param endpoints at least one endpoint; not copied: nobody may write the array any more
    * @param weights the weight of each, above 0, or null if all weigh the same; not copied either
    */
-  public Picker picker(Endpoint[] endpoints, double @Nullable [] weights, RandomSource random) {
+  public <T extends Loaded> Picker<T> picker(
+      T[] endpoints, double @Nullable [] weights, RandomSource random) {
     if (endpoints.length == 0) {
       throw new IllegalArgumentException("endpoints: [] (expected: at least one)");
     }
@@ -60,16 +62,16 @@ public enum PickStrategy {
           "weights: " + weights.length + " (expected: " + endpoints.length + ", one an endpoint)");
     }
     if (endpoints.length == 1) {
-      Endpoint only = endpoints[0];
+      T only = endpoints[0];
       return () -> only;
     }
     return switch (this) {
       case TWO_CHOICES ->
           weights == null
-              ? new TwoChoicesPicker(endpoints, random)
-              : new WeightedTwoChoicesPicker(endpoints, weights, random);
-      case ROUND_ROBIN -> new RoundRobinPicker(endpoints, weights, random);
-      case RANDOM -> new RandomPicker(endpoints, weights, random);
+              ? new TwoChoicesPicker<>(endpoints, random)
+              : new WeightedTwoChoicesPicker<>(endpoints, weights, random);
+      case ROUND_ROBIN -> new RoundRobinPicker<>(endpoints, weights, random);
+      case RANDOM -> new RandomPicker<>(endpoints, weights, random);
     };
   }
 }

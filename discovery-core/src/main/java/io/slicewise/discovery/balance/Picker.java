@@ -1,14 +1,14 @@
 package io.slicewise.discovery.balance;
 
-import io.slicewise.discovery.model.Endpoint;
-
 /**
- * Chooses among a fixed set of endpoints; a new set means a new picker. Thread safe, lock free, and
- * without allocation.
+ * Chooses among a fixed set of endpoints, or what stands for them; a new set means a new picker.
+ * Thread safe, lock free, and without allocation.
+ *
+ * @param <T> what is chosen
  */
 @FunctionalInterface
-public interface Picker {
+public interface Picker<T> {
 
   /** Returns the endpoint for the next call. */
-  Endpoint pick();
+  T pick();
 }

@@ -1,23 +1,22 @@
 package io.slicewise.discovery.balance;
 
-import io.slicewise.discovery.model.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 /** One endpoint at random, in proportion to the weights if they differ. */
-final class RandomPicker implements Picker {
+final class RandomPicker<T> implements Picker<T> {
 
-  private final Endpoint[] endpoints;
+  private final T[] endpoints;
   private final @Nullable AliasTable table;
   private final RandomSource random;
 
-  RandomPicker(Endpoint[] endpoints, double @Nullable [] weights, RandomSource random) {
+  RandomPicker(T[] endpoints, double @Nullable [] weights, RandomSource random) {
     this.endpoints = endpoints;
     this.table = weights == null ? null : new AliasTable(weights);
     this.random = random;
   }
 
   @Override
-  public Endpoint pick() {
+  public T pick() {
     long bits = random.nextLong();
     return endpoints[
         table == null ? (int) ((bits >>> 32) * endpoints.length >>> 32) : table.draw(bits)];

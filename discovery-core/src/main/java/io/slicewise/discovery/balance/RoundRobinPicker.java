@@ -1,6 +1,5 @@
 package io.slicewise.discovery.balance;
 
-import io.slicewise.discovery.model.Endpoint;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -11,22 +10,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All threads share one counter: that is what taking turns means, and why it is not the default.
  */
-final class RoundRobinPicker implements Picker {
+final class RoundRobinPicker<T> implements Picker<T> {
 
   private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L; // 2^64 / golden ratio
 
-  private final Endpoint[] endpoints;
+  private final T[] endpoints;
   private final @Nullable AliasTable table;
   private final AtomicInteger turn;
 
-  RoundRobinPicker(Endpoint[] endpoints, double @Nullable [] weights, RandomSource random) {
+  RoundRobinPicker(T[] endpoints, double @Nullable [] weights, RandomSource random) {
     this.endpoints = endpoints;
     this.table = weights == null ? null : new AliasTable(weights);
     this.turn = new AtomicInteger((int) random.nextLong());
   }
 
   @Override
-  public Endpoint pick() {
+  public T pick() {
     int now = turn.getAndIncrement();
     return endpoints[
         table == null

@@ -1,6 +1,6 @@
 package io.slicewise.discovery.balance;
 
-import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.Loaded;
 
 /**
  * Power of two choices: of two distinct endpoints drawn at random the one with fewer calls in
@@ -10,25 +10,25 @@ import io.slicewise.discovery.model.Endpoint;
  * longest queue grows with the double logarithm of the number of endpoints, and two callers that
  * see the same loads still choose differently.
  */
-final class TwoChoicesPicker implements Picker {
+final class TwoChoicesPicker<T extends Loaded> implements Picker<T> {
 
-  private final Endpoint[] endpoints; // at least two
+  private final T[] endpoints; // at least two
   private final RandomSource random;
 
-  TwoChoicesPicker(Endpoint[] endpoints, RandomSource random) {
+  TwoChoicesPicker(T[] endpoints, RandomSource random) {
     this.endpoints = endpoints;
     this.random = random;
   }
 
   @Override
-  public Endpoint pick() {
+  public T pick() {
     int count = endpoints.length;
     long bits = random.nextLong();
     int one = scale(bits >>> 32, count);
     int two = scale(bits & 0xffff_ffffL, count - 1);
     two += two >= one ? 1 : 0; // the others, without the first
-    Endpoint first = endpoints[one];
-    Endpoint second = endpoints[two];
+    T first = endpoints[one];
+    T second = endpoints[two];
     return second.inFlight() < first.inFlight() ? second : first;
   }
 

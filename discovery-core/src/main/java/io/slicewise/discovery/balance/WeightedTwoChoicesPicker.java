@@ -1,20 +1,20 @@
 package io.slicewise.discovery.balance;
 
-import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.Loaded;
 
 /**
  * Power of two choices among endpoints of unequal weight: each is drawn in proportion to its
  * weight, and the one with fewer calls in flight for its weight is taken. While nobody is busy the
  * shares are exactly the weights'.
  */
-final class WeightedTwoChoicesPicker implements Picker {
+final class WeightedTwoChoicesPicker<T extends Loaded> implements Picker<T> {
 
-  private final Endpoint[] endpoints;
+  private final T[] endpoints;
   private final double[] weights;
   private final AliasTable table;
   private final RandomSource random;
 
-  WeightedTwoChoicesPicker(Endpoint[] endpoints, double[] weights, RandomSource random) {
+  WeightedTwoChoicesPicker(T[] endpoints, double[] weights, RandomSource random) {
     this.endpoints = endpoints;
     this.weights = weights;
     this.table = new AliasTable(weights);
@@ -22,7 +22,7 @@ final class WeightedTwoChoicesPicker implements Picker {
   }
 
   @Override
-  public Endpoint pick() {
+  public T pick() {
     int one = table.draw(random.nextLong());
     int two = table.draw(random.nextLong());
     double first = endpoints[one].inFlight() * weights[two];

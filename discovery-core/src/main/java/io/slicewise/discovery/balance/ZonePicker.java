@@ -2,21 +2,23 @@ package io.slicewise.discovery.balance;
 
 import static java.util.Objects.requireNonNull;
 
-import io.slicewise.discovery.model.Endpoint;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Chooses the zone first, exactly by its share, and then an endpoint inside it. Load is compared
  * inside a zone only: across zones the noise of it would spend what the shares save.
+ *
+ * @param <T> what is chosen
  */
-public final class ZonePicker implements Picker {
+public final class ZonePicker<T> implements Picker<T> {
 
-  private final Picker[] pickers;
+  private final List<Picker<T>> pickers;
   private final long[] thresholds; // of 2^63; a draw below belongs to that zone; the last takes all
   private final RandomSource random;
 
-  private ZonePicker(Picker[] pickers, long[] thresholds, RandomSource random) {
+  private ZonePicker(List<Picker<T>> pickers, long[] thresholds, RandomSource random) {
     this.pickers = pickers;
     this.thresholds = thresholds;
     this.random = random;
@@ -28,7 +30,7 @@ public final class ZonePicker implements Picker {
    * @param pickers the picker of each zone
    * @param shares the share of each zone, zero or more, one of them above 0; scaled to add up to 1
    */
-  public static Picker of(List<Picker> pickers, double[] shares, RandomSource random) {
+  public static <T> Picker<T> of(List<Picker<T>> pickers, double[] shares, RandomSource random) {
     requireNonNull(random, "random");
     if (pickers.size() != shares.length) {
       throw new IllegalArgumentException(
@@ -47,28 +49,28 @@ public final class ZonePicker implements Picker {
       throw new IllegalArgumentException(
           "shares: " + Arrays.toString(shares) + " (expected: one above 0)");
     }
-    Picker[] used = new Picker[count];
+    List<Picker<T>> used = new ArrayList<>(count);
     long[] thresholds = new long[count];
     double upTo = 0;
     int next = 0;
     for (int i = 0; i < shares.length; i++) {
       if (shares[i] > 0) {
         upTo += shares[i];
-        used[next] = pickers.get(i);
+        used.add(pickers.get(i));
         thresholds[next++] = (long) (upTo / sum * Long.MAX_VALUE);
       }
     }
-    return count == 1 ? used[0] : new ZonePicker(used, thresholds, random);
+    return count == 1 ? used.get(0) : new ZonePicker<>(List.copyOf(used), thresholds, random);
   }
 
   @Override
-  public Endpoint pick() {
+  public T pick() {
     long draw = random.nextLong() >>> 1;
-    int last = pickers.length - 1;
+    int last = thresholds.length - 1;
     int zone = 0;
     while (zone < last && draw >= thresholds[zone]) {
       zone++;
     }
-    return pickers[zone].pick();
+    return pickers.get(zone).pick();
   }
 }

@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.slicewise.discovery.balance.CallListener;
-import io.slicewise.discovery.balance.Lease;
 import io.slicewise.discovery.balance.Outcome;
 import io.slicewise.discovery.model.Endpoint;
 import java.time.Duration;
@@ -102,11 +101,19 @@ public final class Ejector implements CallListener {
     }
   }
 
-  /** Starts a call to an endpoint that is to be tried, or returns null if there is none. */
-  public @Nullable Lease probe() {
+  /**
+   * A call that may be made to an endpoint that was ejected.
+   *
+   * @param endpoint where it goes
+   * @param listener must hear how it ends
+   */
+  public record Probe(Endpoint endpoint, CallListener listener) {}
+
+  /** Returns a call to be made to an endpoint that is being tried, or null if there is none. */
+  public @Nullable Probe probe() {
     for (Suspect suspect : halfOpen) {
       if (suspect.tryProbe()) {
-        return Lease.open(
+        return new Probe(
             suspect.endpoint(),
             (endpoint, outcome) -> {
               onEnd(endpoint, outcome);

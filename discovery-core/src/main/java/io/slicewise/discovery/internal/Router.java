@@ -49,7 +49,7 @@ final class Router {
    * @param picker chooses among those that are in, or null if there is none
    * @param routing how calls spread over zones
    */
-  record Route(RoutedSelection selection, @Nullable Picker picker, Routing routing) {}
+  record Route(RoutedSelection selection, @Nullable Picker<Endpoint> picker, Routing routing) {}
 
   private final Client client;
   private final RandomSource random;
@@ -152,7 +152,7 @@ final class Router {
 
   private Route spread(OwnPlace own, Callers callers, Set<Endpoint> ejected, long now) {
     List<String> names = List.copyOf(zones.keySet());
-    List<Picker> pickers = new ArrayList<>(names.size());
+    List<Picker<Endpoint>> pickers = new ArrayList<>(names.size());
     double[] capacities = new double[names.size()];
     for (Zone zone : zones.values()) {
       capacities[pickers.size()] = zone.capacity();

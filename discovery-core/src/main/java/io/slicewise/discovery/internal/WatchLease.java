@@ -36,7 +36,7 @@ public final class WatchLease implements AutoCloseable, Audience {
   private static final double WORTH_TELLING = 0.005;
 
   /** The view, the picker made from it, and what both were made from; replaced together. */
-  private record Snapshot(ServiceView view, @Nullable Picker picker, Published origin) {}
+  private record Snapshot(ServiceView view, @Nullable Picker<Endpoint> picker, Published origin) {}
 
   private final Client client;
   private final Self self;
@@ -107,8 +107,10 @@ public final class WatchLease implements AutoCloseable, Audience {
    * @throws NoEndpointException if there is no endpoint
    */
   public Lease acquire() {
-    Lease probe = snapshot.picker() == null ? null : ejector.probe();
-    return probe == null ? Lease.open(pick(), ejector) : probe;
+    Ejector.Probe probe = snapshot.picker() == null ? null : ejector.probe();
+    return probe == null
+        ? Lease.open(pick(), ejector)
+        : Lease.open(probe.endpoint(), probe.listener());
   }
 
   /** Completes with the view as it is once there has been a complete list. */

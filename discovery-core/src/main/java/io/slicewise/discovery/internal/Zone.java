@@ -25,7 +25,7 @@ final class Zone {
   private final int starting;
   private final double capacity;
   private final double weight;
-  private final Picker picker;
+  private final Picker<Endpoint> picker;
 
   Zone(
       List<Group> groups,
@@ -131,7 +131,7 @@ final class Zone {
   }
 
   /** Chooses among the endpoints, of which there must be one. */
-  Picker picker() {
+  Picker<Endpoint> picker() {
     return picker;
   }
 }

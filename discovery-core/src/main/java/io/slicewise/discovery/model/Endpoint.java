@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * UID), whatever their conditions; {@link #sameContent} compares the rest. The {@link #load()}
  * belongs to that identity and is handed from one version of the endpoint to the next.
  */
-public final class Endpoint {
+public final class Endpoint implements Loaded {
 
   private static final AddressType[] ADDRESS_TYPES = AddressType.values();
   private static final VarHandle LOAD;
@@ -130,6 +130,7 @@ public final class Endpoint {
   }
 
   /** The number of calls in flight to it from this process; makes nothing. */
+  @Override
   public int inFlight() {
     EndpointLoad now = load;
     return now == null ? 0 : now.inFlight();

@@ -41,7 +41,7 @@ class TwoChoicesPickerTest {
     return endpoints;
   }
 
-  private static Picker picker(List<Endpoint> endpoints, RandomSource random) {
+  private static Picker<Endpoint> picker(List<Endpoint> endpoints, RandomSource random) {
     return PickStrategy.TWO_CHOICES.picker(endpoints.toArray(Endpoint[]::new), null, random);
   }
 
@@ -78,7 +78,7 @@ class TwoChoicesPickerTest {
       }
     }
 
-    Picker picker = picker(endpoints, bits(draw(one, two, 4)));
+    Picker<Endpoint> picker = picker(endpoints, bits(draw(one, two, 4)));
 
     assertThat(picker.pick()).isSameAs(endpoints.get(picked));
   }
@@ -87,7 +87,7 @@ class TwoChoicesPickerTest {
   void givesTheSameSequenceForTheSameSeed() {
     List<Endpoint> endpoints = endpoints(5);
     SplittableRandom random = new SplittableRandom(1);
-    Picker picker = picker(endpoints, random::nextLong);
+    Picker<Endpoint> picker = picker(endpoints, random::nextLong);
     SplittableRandom again = new SplittableRandom(1);
 
     for (int i = 0; i < 1_000; i++) {
@@ -136,7 +136,7 @@ class TwoChoicesPickerTest {
     int picks = 200_000;
     List<Endpoint> endpoints = endpoints(count);
     SplittableRandom random = new SplittableRandom(3);
-    Picker picker = picker(endpoints, random::nextLong);
+    Picker<Endpoint> picker = picker(endpoints, random::nextLong);
     int[] hits = new int[count];
     for (int i = 0; i < picks; i++) {
       hits[endpoints.indexOf(picker.pick())]++;
@@ -154,7 +154,7 @@ class TwoChoicesPickerTest {
   void keepsCallsInFlightFarMoreEvenThanChanceDoes() {
     List<Endpoint> endpoints = endpoints(100);
     SplittableRandom random = new SplittableRandom(4);
-    Picker picker = picker(endpoints, random::nextLong);
+    Picker<Endpoint> picker = picker(endpoints, random::nextLong);
     for (int i = 0; i < 10_000; i++) {
       picker.pick().load().start();
     }

@@ -20,12 +20,12 @@ class ZonePickerTest {
   private final SplittableRandom random = new SplittableRandom(7);
   private final List<Endpoint> endpoints = TwoChoicesPickerTest.endpoints(6);
 
-  private Picker zone(int from, int to) {
+  private Picker<Endpoint> zone(int from, int to) {
     Endpoint[] members = endpoints.subList(from, to).toArray(Endpoint[]::new);
     return PickStrategy.TWO_CHOICES.picker(members, null, random::nextLong);
   }
 
-  private Map<Endpoint, Integer> picks(Picker picker, int times) {
+  private Map<Endpoint, Integer> picks(Picker<Endpoint> picker, int times) {
     Map<Endpoint, Integer> hits = new HashMap<>();
     for (int i = 0; i < times; i++) {
       hits.merge(picker.pick(), 1, Integer::sum);
@@ -35,9 +35,9 @@ class ZonePickerTest {
 
   @Test
   void loadNeverMovesCallsToAnotherZone() {
-    List<Picker> zones = List.of(zone(0, 2), zone(2, 6));
+    List<Picker<Endpoint>> zones = List.of(zone(0, 2), zone(2, 6));
     endpoints.subList(0, 2).forEach(endpoint -> endpoint.load().addPhantoms(1_000));
-    Picker picker = ZonePicker.of(zones, new double[] {0.25, 0.75}, random::nextLong);
+    Picker<Endpoint> picker = ZonePicker.of(zones, new double[] {0.25, 0.75}, random::nextLong);
 
     Map<Endpoint, Integer> hits = picks(picker, 200_000);
 
@@ -47,15 +47,15 @@ class ZonePickerTest {
 
   @Test
   void aZoneWithoutAShareIsNeverPicked() {
-    List<Picker> zones = List.of(zone(0, 2), zone(2, 4), zone(4, 6));
-    Picker picker = ZonePicker.of(zones, new double[] {0, 1, 0}, random::nextLong);
+    List<Picker<Endpoint>> zones = List.of(zone(0, 2), zone(2, 4), zone(4, 6));
+    Picker<Endpoint> picker = ZonePicker.of(zones, new double[] {0, 1, 0}, random::nextLong);
 
     assertThat(picks(picker, 1_000).keySet()).isSubsetOf(endpoints.subList(2, 4));
   }
 
   @Test
   void theHighestAndTheLowestDrawHitTheLastAndTheFirstZone() {
-    List<Picker> zones = List.of(zone(0, 1), zone(1, 2), zone(2, 3));
+    List<Picker<Endpoint>> zones = List.of(zone(0, 1), zone(1, 2), zone(2, 3));
     double[] shares = {1 / 3.0, 1 / 3.0, 1 / 3.0};
 
     assertThat(ZonePicker.of(zones, shares, () -> -1L).pick()).isSameAs(endpoints.get(2));
@@ -64,7 +64,7 @@ class ZonePickerTest {
 
   @Test
   void refusesSharesThatAreNone() {
-    List<Picker> zones = List.of(zone(0, 1), zone(1, 2));
+    List<Picker<Endpoint>> zones = List.of(zone(0, 1), zone(1, 2));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ZonePicker.of(zones, new double[] {1}, random::nextLong))
@@ -82,7 +82,7 @@ class ZonePickerTest {
   void everyStrategyKeepsToTheWeights(PickStrategy strategy) {
     double[] weights = {1, 2, 3, 0.5, 0.001, 10};
     double sum = 16.501;
-    Picker picker =
+    Picker<Endpoint> picker =
         strategy.picker(endpoints.toArray(Endpoint[]::new), weights.clone(), random::nextLong);
 
     Map<Endpoint, Integer> hits = picks(picker, 300_000);
@@ -96,14 +96,15 @@ class ZonePickerTest {
   @ParameterizedTest
   @EnumSource(PickStrategy.class)
   void everyStrategyIsEvenWithoutWeights(PickStrategy strategy) {
-    Picker picker = strategy.picker(endpoints.toArray(Endpoint[]::new), null, random::nextLong);
+    Picker<Endpoint> picker =
+        strategy.picker(endpoints.toArray(Endpoint[]::new), null, random::nextLong);
 
     assertThat(picks(picker, 60_000).values()).hasSize(6).allMatch(n -> n > 9_500 && n < 10_500);
   }
 
   @Test
   void roundRobinTakesTurns() {
-    Picker picker =
+    Picker<Endpoint> picker =
         PickStrategy.ROUND_ROBIN.picker(endpoints.toArray(Endpoint[]::new), null, () -> 3L);
 
     assertThat(picks(picker, 6).values()).containsOnly(1);
@@ -115,7 +116,8 @@ class ZonePickerTest {
     Endpoint[] two = {endpoints.get(0), endpoints.get(1)};
     two[0].load().addPhantoms(6);
     two[1].load().addPhantoms(2); // at a third of the weight: as busy for it
-    Picker picker = PickStrategy.TWO_CHOICES.picker(two, new double[] {3, 1}, random::nextLong);
+    Picker<Endpoint> picker =
+        PickStrategy.TWO_CHOICES.picker(two, new double[] {3, 1}, random::nextLong);
     assertThat(picks(picker, 40_000).get(two[0]) / 40_000.0).isCloseTo(0.75, within(0.01));
 
     two[0].load().addPhantoms(1);

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.TearDown;
 public class UpdateBenchmark {
 
   /** The size of the Service; 100 endpoints a slice. */
-  @Param({"500", "5000"})
+  @Param({"500", "5000", "10000"})
   int endpoints;
 
   private final SliceEvent[] unready = new SliceEvent[Fleet.PER_SLICE];
