@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -109,10 +110,14 @@ public final class Ejector implements CallListener {
    */
   public record Probe(Endpoint endpoint, CallListener listener) {}
 
-  /** Returns a call to be made to an endpoint that is being tried, or null if there is none. */
-  public @Nullable Probe probe() {
+  /**
+   * Returns a call to be made to an endpoint that is being tried, or null if there is none.
+   *
+   * @param reachable which endpoints can be called just now
+   */
+  public @Nullable Probe probe(Predicate<Endpoint> reachable) {
     for (Suspect suspect : halfOpen) {
-      if (suspect.tryProbe()) {
+      if (reachable.test(suspect.endpoint()) && suspect.tryProbe()) {
         return new Probe(
             suspect.endpoint(),
             (endpoint, outcome) -> {

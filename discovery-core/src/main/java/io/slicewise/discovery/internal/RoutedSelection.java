@@ -83,6 +83,11 @@ final class RoutedSelection implements Selection {
   }
 
   @Override
+  public double weight(int index) {
+    return verdicts.weight(index);
+  }
+
+  @Override
   public double share(int index) {
     if (out(index) != null) {
       return 0;

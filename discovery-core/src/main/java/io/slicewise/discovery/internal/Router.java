@@ -2,6 +2,7 @@ package io.slicewise.discovery.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.slicewise.discovery.balance.FlowLimiter;
 import io.slicewise.discovery.balance.Picker;
 import io.slicewise.discovery.balance.RandomSource;
 import io.slicewise.discovery.balance.ZonePicker;
@@ -209,6 +210,7 @@ final class Router {
         verdicts.scope().name(),
         own.zone(),
         own.source(),
+        callers.source(),
         basis,
         panic,
         ejected.size(),

@@ -107,7 +107,7 @@ public final class WatchLease implements AutoCloseable, Audience {
    * @throws NoEndpointException if there is no endpoint
    */
   public Lease acquire() {
-    Ejector.Probe probe = snapshot.picker() == null ? null : ejector.probe();
+    Ejector.Probe probe = snapshot.picker() == null ? null : ejector.probe(endpoint -> true);
     return probe == null
         ? Lease.open(pick(), ejector)
         : Lease.open(probe.endpoint(), probe.listener());

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope which endpoints the policy leaves, in its own word: {@code ALL}, {@code OWN_ZONE} …
  * @param zone the caller's own zone, or null where it is not known
  * @param zoneSource how that was found, or why it was not
+ * @param callersSource where the callers' zones are known from, or why they are not
  * @param basis what the shares were worked out from
  * @param panic what is ignored because too few endpoints are left
  * @param ejected how many endpoints are left out because they failed
@@ -24,6 +25,7 @@ public record Routing(
     String scope,
     @Nullable String zone,
     String zoneSource,
+    String callersSource,
     String basis,
     Panic panic,
     int ejected,
@@ -33,12 +35,14 @@ public record Routing(
 
   /** Nothing is known yet. */
   public static final Routing NONE =
-      new Routing("", "ALL", null, "unknown", "", Panic.NONE, 0, 0, List.of(), List.of());
+      new Routing(
+          "", "ALL", null, "unknown", "unknown", "", Panic.NONE, 0, 0, List.of(), List.of());
 
   public Routing {
     requireNonNull(policy, "policy");
     requireNonNull(scope, "scope");
     requireNonNull(zoneSource, "zoneSource");
+    requireNonNull(callersSource, "callersSource");
     requireNonNull(basis, "basis");
     requireNonNull(panic, "panic");
     zones = List.copyOf(zones);

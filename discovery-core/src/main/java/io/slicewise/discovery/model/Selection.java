@@ -28,6 +28,11 @@ public interface Selection {
         }
 
         @Override
+        public double weight(int index) {
+          throw new IndexOutOfBoundsException(index);
+        }
+
+        @Override
         public double share(int index) {
           throw new IndexOutOfBoundsException(index);
         }
@@ -41,6 +46,9 @@ public interface Selection {
 
   /** Why the endpoint at {@code index} of {@link #endpoints()} is out, or null when it is in. */
   @Nullable OutReason out(int index);
+
+  /** What the endpoint at {@code index} can take beside the others; 1 unless it was told. */
+  double weight(int index);
 
   /**
    * The probability that the next pick is the endpoint at {@code index} of {@link #endpoints()}, if

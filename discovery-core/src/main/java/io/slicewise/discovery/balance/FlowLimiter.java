@@ -1,4 +1,4 @@
-package io.slicewise.discovery.internal;
+package io.slicewise.discovery.balance;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -8,12 +8,12 @@ import java.util.Map;
 
 /**
  * Keeps calls from moving between zones faster than connections and caches warm up: ten points a
- * second. Confined to the writer.
+ * second. Confined to one thread; times are nanoseconds of a clock that only goes forward.
  *
  * <p>What lost capacity forces is not held back: endpoints that are gone cannot wait, and those
  * that are left in their zone must not be buried meanwhile.
  */
-final class FlowLimiter {
+public final class FlowLimiter {
 
   private static final double PER_SECOND = 0.1;
   private static final double NEAR_ENOUGH = 1e-9;
@@ -24,6 +24,9 @@ final class FlowLimiter {
   private long movedAt;
   private boolean moving;
 
+  /** Creates a limiter that knows of no calls yet: the first move is a jump. */
+  public FlowLimiter() {}
+
   /**
    * Returns what the shares may be now on their way to a target.
    *
@@ -32,7 +35,8 @@ final class FlowLimiter {
    * @param present the capacities now
    * @param jump whether the way is not to be limited this time
    */
-  double[] move(List<String> zones, double[] target, double[] present, boolean jump, long now) {
+  public double[] move(
+      List<String> zones, double[] target, double[] present, boolean jump, long now) {
     double[] next = target;
     double farthest = 0;
     boolean forced = jump || shares.isEmpty();
@@ -66,14 +70,14 @@ final class FlowLimiter {
   }
 
   /** Forgets where the calls went: the next move is a jump. */
-  void reset() {
+  public void reset() {
     shares.clear();
     capacities.clear();
     moving = false;
   }
 
   /** Whether there is some way left to go. */
-  boolean isMoving() {
+  public boolean isMoving() {
     return moving;
   }
 }

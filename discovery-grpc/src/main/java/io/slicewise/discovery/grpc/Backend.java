@@ -1,0 +1,225 @@
+package io.slicewise.discovery.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.ClientStreamTracer;
+import io.grpc.ConnectivityState;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.Subchannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.slicewise.discovery.balance.CallListener;
+import io.slicewise.discovery.balance.Outcome;
+import io.slicewise.discovery.model.AddressType;
+import io.slicewise.discovery.model.Conditions;
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.EndpointLoad;
+import io.slicewise.discovery.model.Hints;
+import io.slicewise.discovery.model.Loaded;
+import io.slicewise.discovery.model.SliceEndpoint;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint and the connection to it. Confined to the sync context, but for what a pick and a
+ * call use.
+ */
+final class Backend implements Loaded {
+
+  private final Endpoint endpoint;
+  private final EndpointLoad load;
+  private final Subchannel subchannel;
+  private final PickResult result;
+  private final boolean failOnDeadline;
+  private EquivalentAddressGroup group;
+  private ConnectivityState state = ConnectivityState.IDLE;
+  private boolean failing; // until it is ready again
+  private Status error = Status.OK;
+  private double drawn = 1;
+
+  Backend(
+      EquivalentAddressGroup group,
+      Endpoint endpoint,
+      Subchannel subchannel,
+      CallListener listener,
+      boolean failOnDeadline) {
+    this.group = group;
+    this.endpoint = endpoint;
+    this.load = endpoint.load();
+    this.subchannel = subchannel;
+    this.failOnDeadline = failOnDeadline;
+    this.result = resultFor(listener);
+  }
+
+  /** Returns the endpoint of an address group: that of our resolver, else one made from it. */
+  static Endpoint endpointOf(EquivalentAddressGroup group) {
+    Endpoint known = group.getAttributes().get(EndpointAttributes.ENDPOINT);
+    if (known != null) {
+      return known;
+    }
+    SocketAddress address = group.getAddresses().get(0);
+    String name = address.toString();
+    int port = 0;
+    if (address instanceof InetSocketAddress inet) {
+      name = inet.getHostString();
+      port = inet.getPort();
+    }
+    SliceEndpoint listed =
+        new SliceEndpoint(
+            name,
+            Conditions.of(true, true, false),
+            null,
+            null,
+            group.getAttributes().get(EndpointAttributes.ZONE),
+            null,
+            0,
+            0,
+            Hints.NONE);
+    return Endpoint.of(listed, AddressType.FQDN, port);
+  }
+
+  private PickResult resultFor(CallListener toTell) {
+    return PickResult.withSubchannel(
+        subchannel,
+        new ClientStreamTracer.Factory() {
+          @Override
+          public ClientStreamTracer newClientStreamTracer(
+              ClientStreamTracer.StreamInfo info, Metadata headers) {
+            return new Call(toTell);
+          }
+        });
+  }
+
+  /** What a pick of this backend returns; the same object every time. */
+  PickResult result() {
+    return result;
+  }
+
+  /** Returns a pick of which somebody else hears how it ends. */
+  PickResult probe(CallListener probing) {
+    return resultFor(probing);
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  Subchannel subchannel() {
+    return subchannel;
+  }
+
+  EquivalentAddressGroup group() {
+    return group;
+  }
+
+  /** Takes newer attributes of the same endpoint. */
+  void update(EquivalentAddressGroup newer) {
+    group = newer;
+  }
+
+  String zone() {
+    Attributes attributes = group.getAttributes();
+    return Objects.requireNonNullElse(attributes.get(EndpointAttributes.ZONE), "");
+  }
+
+  double weight() {
+    return Objects.requireNonNullElse(group.getAttributes().get(EndpointAttributes.WEIGHT), 1.0);
+  }
+
+  /** Sets the weight by which it is drawn in the next picker. */
+  void draw(double weight) {
+    drawn = weight;
+  }
+
+  double drawn() {
+    return drawn;
+  }
+
+  @Override
+  public int inFlight() {
+    return load.inFlight();
+  }
+
+  boolean isReady() {
+    return state == ConnectivityState.READY;
+  }
+
+  /** Whether its last attempt to connect failed, and none has succeeded since. */
+  boolean isFailing() {
+    return failing;
+  }
+
+  boolean isIdle() {
+    return state == ConnectivityState.IDLE;
+  }
+
+  Status error() {
+    return error;
+  }
+
+  void state(ConnectivityState newState, Status status) {
+    state = newState;
+    if (newState == ConnectivityState.READY) {
+      failing = false;
+    } else if (newState == ConnectivityState.TRANSIENT_FAILURE) {
+      failing = true;
+      error = status;
+    }
+  }
+
+  /** Asks for a connection. */
+  void connect() {
+    subchannel.requestConnection();
+  }
+
+  @Override
+  public String toString() {
+    return endpoint + " " + state;
+  }
+
+  /** One call: counted from the moment that it has a stream until the stream ends. */
+  private final class Call extends ClientStreamTracer {
+    private final CallListener toTell;
+    private int age = -1;
+
+    Call(CallListener toTell) {
+      this.toTell = toTell;
+    }
+
+    @Override
+    public void streamCreated(Attributes transport, Metadata headers) {
+      age = load.start();
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+      boolean started = age >= 0;
+      if (started) {
+        load.finish(age);
+        age = -1;
+      }
+      toTell.onEnd(endpoint, started ? outcome(status) : Outcome.UNKNOWN);
+    }
+
+    private Outcome outcome(Status status) {
+      return switch (status.getCode()) {
+        case UNAVAILABLE, INTERNAL -> Outcome.FAILURE;
+        case DEADLINE_EXCEEDED -> failOnDeadline ? Outcome.FAILURE : Outcome.UNKNOWN;
+        case CANCELLED -> Outcome.UNKNOWN;
+        default -> Outcome.SUCCESS;
+      };
+    }
+  }
+
+  /** Returns why a connection that is not there is not there. */
+  static @Nullable Status firstError(Iterable<Backend> backends) {
+    for (Backend backend : backends) {
+      if (backend.isFailing()) {
+        return backend.error();
+      }
+    }
+    return null;
+  }
+}
