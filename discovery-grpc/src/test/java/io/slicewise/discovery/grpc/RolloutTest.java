@@ -1,0 +1,150 @@
+package io.slicewise.discovery.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.ManagedChannel;
+import io.slicewise.discovery.testkit.SimulatedPod;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a rollout, and the loss of a zone, cost calls at a steady rate. */
+@Timeout(180)
+class RolloutTest {
+
+  private static String address(int generation, int number) {
+    return "127." + generation + "." + number / 200 + "." + (number % 200 + 1);
+  }
+
+  private static String zone(int number) {
+    return List.of("a", "b", "c").get(number % 3);
+  }
+
+  /** Every pod is replaced, a quarter at a time, under 500 calls a second and 50 streams. */
+  @Test
+  void aRolloutOfAHundredPodsFailsNoCallAndNoStream() throws Exception {
+    int pods = Integer.getInteger("slicewise.rollout", 100);
+    try (Cluster cluster =
+        new Cluster(builder -> builder.zone("a").callers(Map.of("a", 1.0, "b", 1.0, "c", 1.0)))) {
+      for (int i = 0; i < pods; i++) {
+        cluster.pod(address(10, i), zone(i));
+      }
+      ManagedChannel channel = cluster.channel();
+      Echo.call(channel);
+      try (Traffic traffic = new Traffic(channel, 500, 50)) {
+        await().until(() -> traffic.done() > 500);
+        traffic.resetLongest();
+        Deque<String> old = new ArrayDeque<>();
+        for (int i = 0; i < pods; i++) {
+          old.add(address(10, i));
+        }
+        for (int i = 0; i < pods; ) {
+          List<String> terminating = new ArrayList<>();
+          for (int end = Math.min(pods, i + Math.max(1, pods / 4)); i < end; i++) {
+            cluster.pod(address(11, i), zone(i));
+            String replaced = old.remove();
+            cluster.pod(replaced).terminate();
+            terminating.add(replaced);
+          }
+          int before = traffic.done();
+          await().until(() -> traffic.done() > before + 250);
+          // The kubelet lets a pod finish what it does; new calls to it would be lost.
+          terminating.forEach(cluster.servers::stop);
+          terminating.forEach(each -> cluster.pod(each).remove());
+        }
+        int before = traffic.done();
+        await().until(() -> traffic.done() > before + 1_000);
+        traffic.takeAnswers();
+        int after = traffic.done();
+        await().until(() -> traffic.done() > after + 500);
+
+        assertThat(traffic.takeAnswers().keySet()).allMatch(each -> each.startsWith("127.11."));
+        traffic.drain();
+        System.out.printf(
+            "rollout of %d pods: %d calls, %d streams, longest call %d ms%n",
+            pods, traffic.done(), traffic.streamsDone(), traffic.longestMillis());
+        assertThat(traffic.failures()).isEmpty();
+        assertThat(traffic.streamsDone()).isGreaterThan(50);
+      }
+    }
+  }
+
+  /** All pods of a zone are gone at once, and come back. */
+  @Test
+  void aZoneThatDiesCostsOnlyTheCallsItWasServing() throws Exception {
+    try (Cluster cluster =
+        new Cluster(builder -> builder.zone("a").callers(Map.of("a", 1.0, "b", 1.0, "c", 1.0)))) {
+      for (int i = 0; i < 12; i++) {
+        cluster.pod(address(20, i), zone(i));
+      }
+      ManagedChannel channel = cluster.channel();
+      Echo.call(channel);
+      try (Traffic traffic = new Traffic(channel, 200, 0)) {
+        await().untilAsserted(() -> assertThat(share(traffic, 0)).isCloseTo(1, within(1e-9)));
+
+        for (int i = 0; i < 12; i += 3) {
+          cluster.servers.kill(address(20, i));
+        }
+        int lost = traffic.failures().size();
+        int before = traffic.done();
+        await().until(() -> traffic.done() > before + 200);
+        int settled = traffic.failures().size();
+        traffic.takeAnswers();
+        int later = traffic.done();
+        await().until(() -> traffic.done() > later + 300);
+        assertThat(traffic.failures()).hasSize(settled);
+        assertThat(lost).isLessThan(20);
+
+        for (int i = 0; i < 12; i += 3) {
+          cluster.servers.start(address(20, i));
+        }
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .pollInterval(Duration.ofSeconds(1))
+            .until(() -> share(traffic, 0) > 0.99);
+        assertThat(traffic.failures()).hasSize(settled);
+        traffic.drain();
+      }
+    }
+  }
+
+  private static double share(Traffic traffic, int zone) throws InterruptedException {
+    traffic.takeAnswers();
+    int before = traffic.done();
+    while (traffic.done() < before + 100) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    double there = 0;
+    double all = 0;
+    for (Map.Entry<String, Integer> each : traffic.takeAnswers().entrySet()) {
+      int number =
+          Integer.parseInt(each.getKey().substring(each.getKey().lastIndexOf('.') + 1)) - 1;
+      there += number % 3 == zone ? each.getValue() : 0;
+      all += each.getValue();
+    }
+    return there / all;
+  }
+
+  /** A pod that is listed and never answers costs nothing, whether ready or not. */
+  @Test
+  void anEndpointThatNobodyListensAtIsNotPicked() {
+    try (Cluster cluster = new Cluster()) {
+      cluster.pods(30, 2, "a");
+      SimulatedPod nobody = cluster.service().addPod("nobody", "127.30.9.9", "a");
+      ManagedChannel channel = cluster.channel();
+      for (int i = 0; i < 500; i++) {
+        assertThat(Echo.call(channel)).startsWith("127.30.0.");
+      }
+      nobody.remove();
+      assertThat(Echo.call(channel)).startsWith("127.30.0.");
+    }
+  }
+}

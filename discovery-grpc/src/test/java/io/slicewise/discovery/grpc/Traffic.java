@@ -1,0 +1,175 @@
+package io.slicewise.discovery.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Calls at a steady rate, and streams that live for a while, until it is closed. */
+final class Traffic implements AutoCloseable {
+
+  private static final int MESSAGES_PER_STREAM = 20;
+
+  private final Channel channel;
+  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
+  private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger done = new AtomicInteger();
+  private final AtomicInteger streamsDone = new AtomicInteger();
+  private final AtomicLong longest = new AtomicLong();
+  private volatile boolean stopping;
+
+  Traffic(Channel channel, int callsPerSecond, int streams) {
+    this.channel = channel;
+    int perTick = Math.max(1, callsPerSecond / 200);
+    clock.scheduleAtFixedRate(
+        () -> {
+          for (int i = 0; i < perTick && !stopping; i++) {
+            call();
+          }
+        },
+        0,
+        5,
+        TimeUnit.MILLISECONDS);
+    for (int i = 0; i < streams; i++) {
+      stream();
+    }
+  }
+
+  private void call() {
+    long begin = System.nanoTime();
+    open.incrementAndGet();
+    ClientCalls.asyncUnaryCall(
+        channel.newCall(Echo.CALL, CallOptions.DEFAULT),
+        "hello",
+        new StreamObserver<>() {
+          @Override
+          public void onNext(String answer) {
+            answers.computeIfAbsent(answer, each -> new AtomicInteger()).incrementAndGet();
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            failures.add("call: " + failure);
+            open.decrementAndGet();
+          }
+
+          @Override
+          public void onCompleted() {
+            longest.accumulateAndGet(System.nanoTime() - begin, Math::max);
+            done.incrementAndGet();
+            open.decrementAndGet();
+          }
+        });
+  }
+
+  /**
+   * Opens a stream that says something now and then, ends in good order, and is followed by one.
+   */
+  private void stream() {
+    open.incrementAndGet();
+    AtomicInteger left = new AtomicInteger(MESSAGES_PER_STREAM);
+    StreamObserver<String>[] talk = newArray();
+    talk[0] =
+        Echo.talk(
+            channel,
+            new StreamObserver<>() {
+              @Override
+              public void onNext(String answer) {
+                clock.schedule(
+                    () -> {
+                      if (left.decrementAndGet() > 0) {
+                        talk[0].onNext("more");
+                      } else {
+                        talk[0].onCompleted();
+                      }
+                    },
+                    50,
+                    TimeUnit.MILLISECONDS);
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                failures.add("stream: " + failure);
+                next();
+              }
+
+              @Override
+              public void onCompleted() {
+                streamsDone.incrementAndGet();
+                next();
+              }
+
+              private void next() {
+                open.decrementAndGet();
+                if (!stopping) {
+                  stream();
+                }
+              }
+            });
+    talk[0].onNext("hello");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static StreamObserver<String>[] newArray() {
+    return new StreamObserver[1];
+  }
+
+  int done() {
+    return done.get();
+  }
+
+  int streamsDone() {
+    return streamsDone.get();
+  }
+
+  List<String> failures() {
+    return List.copyOf(failures);
+  }
+
+  /** How many calls each server has answered since the last time. */
+  Map<String, Integer> takeAnswers() {
+    Map<String, Integer> taken = new TreeMap<>();
+    answers.forEach((server, count) -> taken.put(server, count.getAndSet(0)));
+    taken.values().removeIf(count -> count == 0);
+    return taken;
+  }
+
+  long longestMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(longest.get());
+  }
+
+  void resetLongest() {
+    longest.set(0);
+  }
+
+  /** Lets what is under way end. */
+  void drain() throws InterruptedException {
+    stopping = true;
+    for (int i = 0; i < 500 && open.get() > 0; i++) {
+      clock.schedule(() -> {}, 10, TimeUnit.MILLISECONDS);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    if (open.get() > 0) {
+      throw new IllegalStateException(open + " calls did not end");
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    clock.shutdownNow();
+  }
+}
