@@ -224,7 +224,12 @@ public final class ServiceDiscoveryBuilder {
    * @param service {@code service} or {@code service.namespace}
    */
   public ServiceDiscoveryBuilder callerService(String service) {
-    this.callerService = ServiceTarget.parse(service);
+    ServiceTarget target = ServiceTarget.parse(service);
+    if (target.pod() != null || target.port() != null) {
+      throw new IllegalArgumentException(
+          "callerService: " + service + " (expected: service or service.namespace)");
+    }
+    this.callerService = target;
     return this;
   }
 

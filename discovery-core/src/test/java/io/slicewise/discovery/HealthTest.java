@@ -258,6 +258,27 @@ class HealthTest {
   }
 
   @Test
+  void anEndpointThatTurnedUnreadyBeforeItWasEjectedIsNotTried() {
+    synced(many("a", 0, 4));
+    List<Lease> open = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      open.add(watch.acquire()); // ten each, or nearly
+    }
+    List<SliceEndpoint> endpoints = new ArrayList<>(many("a", 0, 4));
+    endpoints.set(0, in("a", "10.0.0.1", Slices.UNREADY));
+    modified(endpoints);
+    for (Lease lease : open) {
+      boolean sick = lease.endpoint().address().equals("10.0.0.1");
+      lease.end(sick ? Outcome.FAILURE : Outcome.SUCCESS);
+    }
+    harness.advance(Duration.ofSeconds(15));
+
+    for (int i = 0; i < 200; i++) {
+      assertThat(watch.acquire().endpoint().address()).isNotEqualTo("10.0.0.1");
+    }
+  }
+
+  @Test
   void anOldCallThatFailsLateDoesNotDecideATrial() {
     synced(many("a", 0, 2));
     List<Lease> old = new ArrayList<>();

@@ -50,7 +50,7 @@ public final class Ejector implements CallListener {
   private final Cache<Endpoint, Suspect> suspects;
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Map<Endpoint, Suspect> out = new LinkedHashMap<>(); // the longest out first
-  private final Set<Endpoint> unready = new HashSet<>(); // of those that are out
+  private final Set<Endpoint> unready = new HashSet<>(); // listed, and not to be tried
   private volatile Suspect[] halfOpen = {};
 
   /**
@@ -137,11 +137,7 @@ public final class Ejector implements CallListener {
       unready.remove(endpoint);
     }
     unready.removeAll(changes.entered());
-    for (Endpoint endpoint : changes.paused()) {
-      if (out.containsKey(endpoint)) {
-        unready.add(endpoint);
-      }
-    }
+    unready.addAll(changes.paused());
   }
 
   /**
@@ -180,7 +176,6 @@ public final class Ejector implements CallListener {
         out.putIfAbsent(suspect.endpoint(), suspect);
       }
     }
-    unready.retainAll(out.keySet());
     for (Suspect suspect : out.values()) {
       if (suspect.isHalfOpen() && !unready.contains(suspect.endpoint())) {
         toTry.add(suspect);

@@ -7,18 +7,16 @@ import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.policy.Callers;
 import io.slicewise.discovery.policy.Candidates;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Counts the callers of each zone: the ready endpoints of the caller's own Service. Confined to the
  * writer of that Service's namespace.
  *
- * <p>Shares follow the counts by an exponentially weighted mean of 30 s, so that a rollout of the
- * callers does not make the routes flap. That the own zone is not among them is told at once: then
- * they are not to be trusted.
+ * <p>Counts are followed by an exponentially weighted mean of 30 s, so that a rollout of the
+ * callers does not make the routes flap. A zone in which nobody is left is dropped at once: whoever
+ * still reckoned with its calls would leave room for them, and overload its own zone meanwhile.
  */
 final class CallerCensus implements Audience {
 
@@ -31,7 +29,7 @@ final class CallerCensus implements Audience {
   private final Environment environment;
   private final Timer timer;
   private Map<String, Double> counted = Map.of();
-  private Map<String, Double> smooth = Map.of();
+  private Map<String, Double> smooth = new TreeMap<>();
   private long smoothedAt;
 
   CallerCensus(ServiceId service, String how, Self self, StreamContext context) {
@@ -47,19 +45,20 @@ final class CallerCensus implements Audience {
       self.callers(Callers.unknown(source + " is not known yet"));
       return;
     }
-    Map<String, Double> now = shares(said.candidates());
+    Map<String, Double> now = count(said.candidates());
     if (now.isEmpty()) {
       timer.cancel();
-      smooth = Map.of();
+      smooth = new TreeMap<>();
       counted = now;
       self.callers(Callers.unknown(source + " has no ready endpoint with a zone"));
       return;
     }
     if (smooth.isEmpty()) {
-      smooth = now;
+      smooth = new TreeMap<>(now);
       smoothedAt = environment.now();
     } else {
       smooth(); // up to now by the old counts
+      smooth.keySet().retainAll(now.keySet());
     }
     counted = now;
     tell();
@@ -71,9 +70,7 @@ final class CallerCensus implements Audience {
   }
 
   private void tell() {
-    String own = self.place().zone();
-    boolean trusted = own == null || counted.getOrDefault(own, 0.0) > 0;
-    self.callers(new Callers(trusted ? smooth : counted, source));
+    self.callers(new Callers(smooth, source));
     if (!smooth.equals(counted)) {
       timer.set(
           TICK,
@@ -89,34 +86,28 @@ final class CallerCensus implements Audience {
     double seconds = (now - smoothedAt) / 1e9;
     smoothedAt = now;
     double weight = 1 - Math.exp(-seconds / DECAY_SECONDS);
-    TreeSet<String> zones = new TreeSet<>(counted.keySet());
-    zones.addAll(smooth.keySet());
     Map<String, Double> next = new TreeMap<>();
-    double farthest = 0;
-    for (String zone : zones) {
-      double target = counted.getOrDefault(zone, 0.0);
-      double last = smooth.getOrDefault(zone, 0.0);
-      next.put(zone, last + (target - last) * weight);
-      farthest = Math.max(farthest, Math.abs(target - next.get(zone)));
+    boolean near = true;
+    for (Map.Entry<String, Double> zone : counted.entrySet()) {
+      double last = smooth.getOrDefault(zone.getKey(), 0.0);
+      double mean = last + (zone.getValue() - last) * weight;
+      next.put(zone.getKey(), mean);
+      near &= Math.abs(zone.getValue() - mean) < NEAR_ENOUGH * zone.getValue();
     }
-    smooth = farthest < NEAR_ENOUGH ? counted : next;
+    smooth = near ? new TreeMap<>(counted) : next;
   }
 
-  private static Map<String, Double> shares(Candidates candidates) {
-    Map<String, Integer> v4 = new HashMap<>();
-    Map<String, Integer> v6 = new HashMap<>();
+  private static Map<String, Double> count(Candidates candidates) {
+    Map<String, Double> v4 = new TreeMap<>();
+    Map<String, Double> v6 = new TreeMap<>();
     for (Candidates.Part part : candidates.parts()) {
       for (Endpoint endpoint : part.endpoints()) {
         String zone = endpoint.zone();
         if (zone != null && endpoint.conditions().tier() == 1) {
-          (endpoint.addressType() == AddressType.IPV6 ? v6 : v4).merge(zone, 1, Integer::sum);
+          (endpoint.addressType() == AddressType.IPV6 ? v6 : v4).merge(zone, 1.0, Double::sum);
         }
       }
     }
-    Map<String, Integer> counts = v4.isEmpty() ? v6 : v4; // a pod of both families counts once
-    double all = counts.values().stream().mapToInt(Integer::intValue).sum();
-    Map<String, Double> shares = new TreeMap<>();
-    counts.forEach((zone, count) -> shares.put(zone, count / all));
-    return shares;
+    return v4.isEmpty() ? v6 : v4; // a pod of both families counts once
   }
 }

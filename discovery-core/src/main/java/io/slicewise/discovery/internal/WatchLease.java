@@ -199,6 +199,7 @@ public final class WatchLease implements AutoCloseable, Audience {
         || now.revision() != old.revision()
         || !Objects.equals(now.problem(), old.problem())
         || now.routing().panic() != told.panic()
+        || now.routing().starting() == 0 && told.starting() > 0
         || !now.routing().notes().equals(told.notes())
         || !now.routing().basis().equals(told.basis())
         || moved > WORTH_TELLING

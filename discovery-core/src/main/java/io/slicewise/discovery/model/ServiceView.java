@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target the target, its namespace filled in
  * @param state how far the view can be trusted
- * @param revision grows by one with every change of the content; a change of state alone keeps it
+ * @param revision grows by one with every change of the content; a change of the state or of shares
+ *     alone keeps it
  * @param resourceVersion the version of the cluster's data that the view shows, empty while {@link
  *     SyncState#PENDING}; opaque
  * @param selection the endpoints and the verdict on each

@@ -89,7 +89,11 @@ public record ZoneAware(double tolerance, double maxCallerSkew, Map<String, Stri
     } else {
       shares = ZoneFlows.boundedMix(capacities, at, tolerance, maxCallerSkew);
       double alpha = ZoneFlows.alpha(tolerance, maxCallerSkew);
-      basis = String.format(Locale.ROOT, "callers unknown (%s): %.0f %% local", doubt, 100 * alpha);
+      basis =
+          capacities[at] > 0
+              ? String.format(
+                  Locale.ROOT, "callers unknown (%s): %.0f %% local", doubt, 100 * alpha)
+              : "no endpoint in the own zone: by capacity";
     }
     return new Spread(Arrays.copyOf(shares, zones.names().size()), basis);
   }

@@ -19,7 +19,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * Runs every benchmark in one go, about five minutes, and prints one table.
+ * Runs every benchmark in one go, about eleven minutes, and prints one table.
  *
  * <pre>
  * mvn -q -DskipTests -pl samples/benchmarks -am package

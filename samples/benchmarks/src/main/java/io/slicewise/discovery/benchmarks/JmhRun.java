@@ -27,7 +27,9 @@ record JmhRun(Class<?> type, int threads, int iterationMillis, double timeLimit,
           new JmhRun(DecodeBenchmark.class, 1, 1_000, 60, 30_000),
           new JmhRun(UpdateBenchmark.class, 1, 1_000, Double.NaN, Double.NaN),
           new JmhRun(PickBenchmark.class, 1, 300, Double.NaN, Double.NaN),
-          new JmhRun(PickBenchmark.class, 2, 300, Double.NaN, Double.NaN));
+          new JmhRun(PickBenchmark.class, 2, 300, Double.NaN, Double.NaN),
+          new JmhRun(PeerPickBenchmark.class, 1, 300, Double.NaN, Double.NaN),
+          new JmhRun(PeerPickBenchmark.class, 2, 300, Double.NaN, Double.NaN));
 
   private static final String GARBAGE = "gc.alloc.rate.norm";
 
@@ -43,10 +45,11 @@ record JmhRun(Class<?> type, int threads, int iterationMillis, double timeLimit,
         .addProfiler(GCProfiler.class)
         // Else a busy machine starves the compiler, and a short warm-up ends in slow code.
         .jvmArgs("-Xmx1g", "-XX:-BackgroundCompilation")
+        .shouldFailOnError(true)
         .build();
   }
 
-  /** Returns time and garbage of one result; the time is the median where there is one. */
+  /** Returns time and garbage of one result; both are medians, as the last iteration tears down. */
   List<Row> rows(RunResult result) {
     BenchmarkParams params = result.getParams();
     String name = name(params);
@@ -64,7 +67,8 @@ record JmhRun(Class<?> type, int threads, int iterationMillis, double timeLimit,
             (label, value) -> {
               if (label.endsWith(GARBAGE)) {
                 double most = ours ? byteLimit : Double.NaN;
-                rows.add(new Row(name, "garbage", value.getScore(), "B", most));
+                double bytes = value.getStatistics().getPercentile(50);
+                rows.add(new Row(name, "garbage", bytes, "B", most));
               }
             });
     return rows;
@@ -75,6 +79,7 @@ record JmhRun(Class<?> type, int threads, int iterationMillis, double timeLimit,
     StringBuilder name = new StringBuilder(type.getSimpleName().replace("Benchmark", " "));
     name.append(method);
     params.getParamsKeys().forEach(key -> name.append(' ').append(params.getParam(key)));
-    return type == PickBenchmark.class ? name + " x" + threads : name.toString();
+    boolean scales = ALL.stream().anyMatch(run -> run.type == type && run.threads != threads);
+    return scales ? name + " x" + threads : name.toString();
   }
 }

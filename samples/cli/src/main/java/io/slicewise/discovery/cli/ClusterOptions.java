@@ -78,9 +78,10 @@ final class ClusterOptions {
     return Path.of(System.getProperty("user.home", ""), ".kube", "config");
   }
 
-  /** Opens discovery on a cluster. */
-  ServiceDiscovery open(ClusterConfig config, DiscoveryObserver observer) {
-    ServiceDiscoveryBuilder builder = ServiceDiscovery.builder().cluster(config).observer(observer);
+  /** Opens discovery on a cluster, with what else has been set. */
+  ServiceDiscovery open(
+      ServiceDiscoveryBuilder builder, ClusterConfig config, DiscoveryObserver observer) {
+    builder.cluster(config).observer(observer);
     if (namespace != null) {
       try {
         builder.namespace(namespace);

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class Day {
 
-  /** The zones of the cluster; whoever calls is in the first. */
+  /** The zones of the cluster. */
   static final List<String> ZONES = List.of("zone-a", "zone-b", "zone-c");
 
   /**
@@ -49,7 +49,7 @@ final class Day {
         new Phase("readiness flap", 0.10, this::flap),
         new Phase("rolling restart", 0.20, this::restart),
         new Phase("node drain", 0.11, this::drainNode),
-        new Phase("zone lost", 0.11, this::loseZone),
+        new Phase("zone lost but one", 0.11, this::loseZone),
         new Phase("zone back", 0.09, this::returnZone),
         new Phase("API server killed", 0.07, this::killApiServer),
         new Phase("API server back", 0.18, this::restartApiServer));
@@ -81,11 +81,13 @@ final class Day {
     }
   }
 
-  /** A third of the pods fail their probes for a moment, twice. */
+  /** A pod of each zone fails its probe for a moment, twice. */
   private void flap(Duration length) {
-    List<Backend> some = new ArrayList<>(fleet.serving(backend -> true));
-    Collections.shuffle(some, random);
-    some = some.subList(0, some.size() / 3);
+    List<Backend> some = new ArrayList<>();
+    for (String zone : ZONES) {
+      List<Backend> there = fleet.serving(backend -> backend.zone().equals(zone));
+      some.add(there.get(random.nextInt(there.size())));
+    }
     Duration step = length.dividedBy(5);
     for (Backend backend : some) {
       backend.becomeUnready();
@@ -121,15 +123,19 @@ final class Day {
     }
   }
 
+  /** A zone loses all of its pods but one, which its callers must not bury. */
   private void loseZone(Duration length) {
     String zone = ZONES.get(2);
-    fleet.serving(backend -> backend.zone().equals(zone)).forEach(fleet::lose);
+    List<Backend> there = fleet.serving(backend -> backend.zone().equals(zone));
+    there.subList(1, there.size()).forEach(fleet::lose);
   }
 
+  /** As many come back as were lost. */
   private void returnZone(Duration length) {
     String zone = ZONES.get(2);
-    launchInZone(zone, startUp(length));
-    launchInZone(zone, startUp(length));
+    for (int pod = 1; pod < 2 * NODES_PER_ZONE; pod++) {
+      fleet.launch(zone, node(zone, 1 + pod % NODES_PER_ZONE), startUp(length));
+    }
   }
 
   /** Nothing else changes meanwhile: without an API server nobody could tell it. */

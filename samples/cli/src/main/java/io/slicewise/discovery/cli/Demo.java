@@ -1,15 +1,11 @@
 package io.slicewise.discovery.cli;
 
-import io.slicewise.discovery.ServiceDiscovery;
-import io.slicewise.discovery.ServiceWatch;
-import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.testkit.EmbeddedApiServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -29,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 record Demo(Duration length, long seed, PrintWriter out, @Nullable Screen screen) {
 
   private static final ServiceTarget TARGET = ServiceTarget.parse("checkout.shop:" + Fleet.PORT);
-  private static final Duration FIRST_LIST = Duration.ofSeconds(10);
+
+  /** The default of 30 s is longer than the usual day. */
+  private static final int SLOW_STARTS_A_DAY = 20;
+
   private static final Duration REDRAW = Duration.ofMillis(200);
   private static final int SERVER_THREADS = 8;
 
@@ -49,32 +48,29 @@ record Demo(Duration length, long seed, PrintWriter out, @Nullable Screen screen
       day.prepare();
       Path kubeconfig = server.writeKubeconfig(directory.path());
       out.println("To look on from another terminal while it runs:");
-      out.println("  slicewise watch " + TARGET + " --kubeconfig " + kubeconfig);
-      out.println(screen == null ? DemoBoard.legend() : "");
-      try (Watches watches = new Watches(discover(kubeconfig, random), List.of(TARGET))) {
-        watches.awaitLists(FIRST_LIST);
-        ServiceWatch watch = watches.all().iterator().next();
+      out.printf(
+          "  slicewise watch %s --zone %s --callers-from %s --kubeconfig %s%n",
+          TARGET, Day.ZONES.get(0), Front.SERVICE, kubeconfig);
+      Duration slowStart = length.dividedBy(SLOW_STARTS_A_DAY);
+      try (Front front = new Front(server.cluster(), kubeconfig, slowStart, random)) {
+        front.find(TARGET);
         Tally tally = new Tally();
-        DemoBoard board = new DemoBoard(fleet, tally, watch::view, day::isApiServerUp, length);
+        DemoBoard board = new DemoBoard(fleet, tally, front, day::isApiServerUp, length);
+        if (screen == null) {
+          board.legend().forEach(out::println);
+        }
         try (Callers callers =
             new Callers(
-                watch,
+                front.callers(),
                 tally,
-                Executors.newScheduledThreadPool(Callers.CALLERS, threads("caller")))) {
+                Executors.newScheduledThreadPool(Callers.THREADS, threads("caller")))) {
           fleet.restartClocks();
           callers.start();
           play(day, timetable, board);
         }
-        return Result.of(tally, fleet.all(), Day.ZONES.get(0));
+        return Result.of(tally, fleet.all());
       }
     }
-  }
-
-  private static ServiceDiscovery discover(Path kubeconfig, Random random) {
-    return ServiceDiscovery.builder()
-        .cluster(ClusterConfig.kubeconfig(kubeconfig))
-        .random(new Random(random.nextLong()), new Random(random.nextLong())::nextLong)
-        .build();
   }
 
   private void play(Day day, Timetable timetable, DemoBoard board) throws InterruptedException {

@@ -19,13 +19,16 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Plays a day in a cluster on this machine: an embedded API server, HTTP servers in three"
-          + " zones, and a client that discovers them and calls them all the while. Pods are"
-          + " scaled, restarted and drained, a zone is lost, the API server is killed.",
+          + " zones, and four clients, unevenly spread over the zones, that discover them and call"
+          + " them all the while. Pods are scaled, restarted and drained, a zone is lost but for a"
+          + " pod, the API server is killed.",
       "",
       "The last line on stdout is:",
-      "  RESULT calls=<n> errors=<n> cross_zone=<percent> max_over_mean=<x>",
-      "cross_zone: calls that left the caller's zone. max_over_mean: calls per second of ready time"
-          + " of the busiest pod, over the mean of all pods.",
+      "  RESULT calls=<n> errors=<n> cross_zone=<percent> max_over_mean=<x> optimum=<percent>"
+          + " uniform=<percent>",
+      "cross_zone: calls that left their caller's zone. optimum: the least that leaves no pod"
+          + " above 1.2 times an equal load. uniform: with all pods picked alike. max_over_mean:"
+          + " calls per second of ready time of the busiest pod, over the mean of all pods.",
       ""
     },
     mixinStandardHelpOptions = true,

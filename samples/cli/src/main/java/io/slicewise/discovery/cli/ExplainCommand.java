@@ -1,8 +1,11 @@
 package io.slicewise.discovery.cli;
 
+import io.slicewise.discovery.ServiceDiscovery;
+import io.slicewise.discovery.ServiceDiscoveryBuilder;
 import io.slicewise.discovery.ServiceWatch;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.model.Explanation;
+import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -41,7 +44,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  slicewise explain checkout.shop:grpc",
       "  slicewise explain db-0.db.data:pg --context staging",
-      "  slicewise explain checkout payment -n shop --wait 3s --json"
+      "  slicewise explain checkout payment -n shop --wait 3s --json",
+      "  slicewise explain checkout.shop --zone a --policy zoneAware --callers a=2,b=1,c=1"
     })
 final class ExplainCommand implements Callable<Integer> {
 
@@ -50,6 +54,8 @@ final class ExplainCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Mixin private TargetOptions targets = new TargetOptions();
+
+  @Mixin private RoutingOptions routing = new RoutingOptions();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
 
@@ -72,12 +78,16 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    ServiceDiscoveryBuilder builder = routing.applyTo(ServiceDiscovery.builder());
     ClusterConfig config = cluster.config();
     try (LogLines logs = new LogLines(err::println, cluster.verbose());
-        Watches watches =
-            new Watches(cluster.open(config, DiscoveryObserver.NONE), targets.targets())) {
+        Watches watches = new Watches(cluster.open(builder, config, DiscoveryObserver.NONE))) {
       err.println("connecting to " + config);
-      watches.awaitLists(wait);
+      routing.idle().forEach(err::println);
+      long start = System.nanoTime();
+      awaitCallers(watches, err);
+      watches.open(targets.targets());
+      watches.awaitLists(wait.minusNanos(System.nanoTime() - start));
       List<Explanation> explanations = watches.all().stream().map(ServiceWatch::explain).toList();
       explanations.forEach(explanation -> print(explanation, out));
       out.flush();
@@ -92,12 +102,26 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
+  /** Half of the time at most goes to the callers' list, so that the targets have the other. */
+  private void awaitCallers(Watches watches, PrintWriter err) throws InterruptedException {
+    ServiceTarget service = routing.callersFrom();
+    if (service == null) {
+      return;
+    }
+    ServiceWatch callers = watches.openCallers(service);
+    Watches.awaitLists(List.of(callers), wait.dividedBy(2));
+    String problem = callers.view().problem();
+    if (problem != null) {
+      err.println("callers unknown: " + problem);
+    }
+  }
+
   private void print(Explanation explanation, PrintWriter out) {
     if (json) {
       out.println(new Json().explanation(explanation, clock.instant()));
       return;
     }
-    new ViewText(targets.zone()).explanation(explanation, clock.instant()).forEach(out::println);
+    ViewText.explanation(explanation, clock.instant()).forEach(out::println);
     AccessAdvice.on(explanation.view()).forEach(out::println);
     out.println();
   }

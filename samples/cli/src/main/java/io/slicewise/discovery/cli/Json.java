@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.Explanation;
 import io.slicewise.discovery.model.OutReason;
+import io.slicewise.discovery.model.Routing;
 import io.slicewise.discovery.model.ServiceView;
+import io.slicewise.discovery.model.ZoneShare;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -36,6 +38,7 @@ final class Json {
             json.writeEndObject();
           }
           json.writeEndArray();
+          routing(json, view.routing());
         });
   }
 
@@ -58,6 +61,7 @@ final class Json {
             json.writeString(problem);
           }
           json.writeEndArray();
+          routing(json, explanation.view().routing());
         });
   }
 
@@ -87,6 +91,39 @@ final class Json {
     json.writeBooleanField("terminating", endpoint.conditions().terminating());
     json.writeNumberField("share", share);
     json.writeStringField("out", out == null ? null : out.name());
+  }
+
+  private static void routing(JsonGenerator json, Routing routing) throws IOException {
+    json.writeObjectFieldStart("routing");
+    json.writeStringField("policy", routing.policy());
+    json.writeStringField("scope", routing.scope());
+    json.writeStringField("zone", routing.zone());
+    json.writeStringField("zoneSource", routing.zoneSource());
+    json.writeStringField("basis", routing.basis());
+    json.writeStringField("panic", routing.panic().name());
+    json.writeNumberField("ejected", routing.ejected());
+    json.writeNumberField("starting", routing.starting());
+    json.writeArrayFieldStart("zones");
+    for (ZoneShare zone : routing.zones()) {
+      json.writeStartObject();
+      json.writeStringField("zone", zone.zone().isEmpty() ? null : zone.zone());
+      json.writeNumberField("endpoints", zone.endpoints());
+      json.writeNumberField("capacity", zone.capacity());
+      if (Double.isNaN(zone.callers())) {
+        json.writeNullField("callers");
+      } else {
+        json.writeNumberField("callers", zone.callers());
+      }
+      json.writeNumberField("share", zone.share());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("notes");
+    for (String note : routing.notes()) {
+      json.writeString(note);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   private String line(Body body) {

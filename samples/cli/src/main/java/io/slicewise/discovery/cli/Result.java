@@ -6,18 +6,16 @@ import java.util.Locale;
 /**
  * What came out of a demo.
  *
- * @param calls calls made
- * @param errors calls that failed, for whatever reason
- * @param crossZone percentage of the calls that left the caller's zone
+ * @param traffic all calls
  * @param maxOverMean calls per second of ready time of the busiest pod, over those of all pods
  * @param reasons why the first calls failed that did
  */
-record Result(long calls, long errors, double crossZone, double maxOverMean, List<String> reasons) {
+record Result(Traffic traffic, double maxOverMean, List<String> reasons) {
 
   /** A pod that was ready for less has too few calls to say how busy it was. */
   private static final double LEAST_SECONDS = 1;
 
-  static Result of(Tally tally, List<Backend> pods, String ownZone) {
+  static Result of(Tally tally, List<Backend> pods) {
     double allSeconds = 0;
     long allCalls = 0;
     for (Backend pod : pods) {
@@ -31,26 +29,23 @@ record Result(long calls, long errors, double crossZone, double maxOverMean, Lis
         busiest = Math.max(busiest, tally.callsToPod(pod.name()) / pod.readySeconds());
       }
     }
-    return new Result(
-        tally.calls(),
-        tally.errors(),
-        tally.crossZone(ownZone),
-        mean == 0 ? 0 : busiest / mean,
-        tally.reasons());
+    return new Result(tally.traffic(), mean == 0 ? 0 : busiest / mean, tally.reasons());
   }
 
   boolean isSuccess() {
-    return errors == 0 && calls > 0;
+    return traffic.errors() == 0 && traffic.calls() > 0;
   }
 
   /** Returns the line that scripts read. */
   String line() {
     return String.format(
         Locale.ROOT,
-        "RESULT calls=%d errors=%d cross_zone=%.1f max_over_mean=%.2f",
-        calls,
-        errors,
-        crossZone,
-        maxOverMean);
+        "RESULT calls=%d errors=%d cross_zone=%.1f max_over_mean=%.2f optimum=%.1f uniform=%.1f",
+        traffic.calls(),
+        traffic.errors(),
+        traffic.crossZone(),
+        maxOverMean,
+        traffic.optimum(),
+        traffic.uniform());
   }
 }

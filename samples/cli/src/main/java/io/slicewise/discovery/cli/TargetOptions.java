@@ -2,11 +2,9 @@ package io.slicewise.discovery.cli;
 
 import io.slicewise.discovery.model.ServiceTarget;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What to look at, and from where: what watch and explain have in common. */
+/** What watch and explain look at. */
 final class TargetOptions {
 
   @Parameters(
@@ -16,20 +14,9 @@ final class TargetOptions {
       description = "[pod.]service[.namespace][:port]; the port is a name or a target port.")
   private List<ServiceTarget> targets = List.of();
 
-  @Option(
-      names = "--zone",
-      paramLabel = "ZONE",
-      description = "Own zone, marked with a star in tables; it has no influence on shares yet.")
-  private @Nullable String zone;
-
   TargetOptions() {}
 
   List<ServiceTarget> targets() {
     return targets;
-  }
-
-  /** The zone to mark, or null. */
-  @Nullable String zone() {
-    return zone;
   }
 }

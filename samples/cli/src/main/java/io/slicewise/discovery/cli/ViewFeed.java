@@ -5,6 +5,7 @@ import io.slicewise.discovery.source.DiscoveryObserver;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class ViewFeed implements DiscoveryObserver {
 
   @Override
   public void onPublished(ServiceView view) {
-    Published published = new Published(view, clock.instant());
+    Published published = new Published(view, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     while (!waiting.offerLast(published)) {
       Published unused = waiting.pollFirst();
     }

@@ -1,11 +1,15 @@
 package io.slicewise.discovery.cli;
 
+import io.slicewise.discovery.model.Routing;
+import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Where a watch shows its views. Confined to the thread that runs the command. */
@@ -24,28 +28,38 @@ interface ViewSink {
   static ViewSink json(PrintWriter out) {
     Json json = new Json();
     return appending(
-        out, published -> List.of(json.view(published.view(), published.at())), new News());
+        out, (published, item) -> List.of(json.view(published.view(), published.at())));
   }
 
-  /** Each view a table below the last, with the time of day. */
-  static ViewSink tables(PrintWriter out, ViewText text) {
+  /**
+   * Each view a table below the last, with the time of day; where only shares have changed, a line.
+   */
+  static ViewSink tables(PrintWriter out) {
     return appending(
         out,
-        published -> {
-          List<String> lines = new ArrayList<>(text.view(published.view(), published.at()));
+        (published, item) -> {
+          ServiceView view = published.view();
+          String changes = RoutingText.changes(item.before(), view.routing());
+          if (item.kind() == News.Kind.ROUTING) {
+            return changes.isEmpty()
+                ? List.of()
+                : List.of(published.at() + "  " + view.target() + "  " + changes);
+          }
+          List<String> lines = new ArrayList<>(ViewText.view(view, published.at()));
           lines.set(0, published.at() + "  " + lines.get(0));
           lines.add("");
           return lines;
-        },
-        new News());
+        });
   }
 
-  private static ViewSink appending(PrintWriter out, Format format, News news) {
+  private static ViewSink appending(PrintWriter out, Format format) {
+    News news = new News();
     return new ViewSink() {
       @Override
       public void take(ViewFeed.Published published) {
-        if (news.isNews(published.view())) {
-          format.lines(published).forEach(out::println);
+        News.Item item = news.of(published.view());
+        if (item.kind() != News.Kind.NONE) {
+          format.lines(published, item).forEach(out::println);
           out.flush();
         }
       }
@@ -58,11 +72,17 @@ interface ViewSink {
   }
 
   /** The views of all targets as they are now, in place. */
-  static ViewSink live(
-      Screen screen, ViewText text, Supplier<List<ServiceView>> views, InstantSource clock) {
+  static ViewSink live(Screen screen, Supplier<List<ServiceView>> views, InstantSource clock) {
+    News news = new News();
+    Map<ServiceTarget, String> lastChanges = new HashMap<>();
     return new ViewSink() {
       @Override
       public void take(ViewFeed.Published published) {
+        News.Item item = news.of(published.view());
+        String changes = RoutingText.changes(item.before(), published.view().routing());
+        if (item.kind() != News.Kind.NONE && item.before() != Routing.NONE && !changes.isEmpty()) {
+          lastChanges.put(published.view().target(), published.at() + "  " + changes);
+        }
         draw(clock.instant());
       }
 
@@ -76,7 +96,11 @@ interface ViewSink {
       private void draw(Instant now) {
         List<String> lines = new ArrayList<>();
         for (ServiceView view : views.get()) {
-          lines.addAll(text.view(view, now));
+          lines.addAll(ViewText.view(view, now));
+          if (lastChanges.containsKey(view.target())) {
+            lines.add("");
+            lines.add(lastChanges.get(view.target()));
+          }
           lines.add("");
         }
         screen.show(lines);
@@ -91,6 +115,6 @@ interface ViewSink {
 
   /** How an appending sink writes a view. */
   interface Format {
-    List<String> lines(ViewFeed.Published published);
+    List<String> lines(ViewFeed.Published published, News.Item item);
   }
 }

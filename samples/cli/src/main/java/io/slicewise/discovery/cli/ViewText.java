@@ -5,24 +5,22 @@ import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.Explanation;
 import io.slicewise.discovery.model.OutReason;
 import io.slicewise.discovery.model.ServiceView;
+import io.slicewise.discovery.model.SyncState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Views and explanations as tables for people. Endpoints of the own zone are marked with a star.
- *
- * @param zone the own zone, or null where it is unknown
- */
-record ViewText(@Nullable String zone) {
+/** Views and explanations as tables for people. What is in the own zone is marked with a star. */
+final class ViewText {
 
   private static final String NONE = "-";
 
+  private ViewText() {}
+
   /** Returns a view as it is at a moment. */
-  List<String> view(ServiceView view, Instant now) {
+  static List<String> view(ServiceView view, Instant now) {
     List<String> lines = new ArrayList<>(header(view, now));
     TextTable table =
         new TextTable("ADDRESS", "PORT", "ZONE", "NODE", "POD", "CONDITIONS", "SHARE", "VERDICT");
@@ -32,21 +30,22 @@ record ViewText(@Nullable String zone) {
       table.row(
           endpoint.address(),
           port(endpoint),
-          zone(endpoint),
+          zone(endpoint, view),
           orNone(endpoint.node()),
           orNone(endpoint.pod()),
           conditions(endpoint.conditions()),
-          share(view.selection().share(i)),
+          RoutingText.percent(view.selection().share(i)),
           verdict(out));
     }
     if (!view.endpoints().isEmpty()) {
+      lines.add("");
       lines.addAll(table.lines());
     }
     return lines;
   }
 
   /** Returns an explanation as it is at a moment. */
-  List<String> explanation(Explanation explanation, Instant now) {
+  static List<String> explanation(Explanation explanation, Instant now) {
     List<String> lines = new ArrayList<>(header(explanation.view(), now));
     TextTable table =
         new TextTable(
@@ -66,15 +65,16 @@ record ViewText(@Nullable String zone) {
           address.slice(),
           endpoint.address(),
           port(endpoint),
-          zone(endpoint),
+          zone(endpoint, explanation.view()),
           orNone(endpoint.node()),
           orNone(endpoint.pod()),
           conditions(endpoint.conditions()),
-          share(address.share()),
+          RoutingText.percent(address.share()),
           verdict(address.out()),
           address.detail());
     }
     if (!explanation.addresses().isEmpty()) {
+      lines.add("");
       lines.addAll(table.lines());
     }
     return lines;
@@ -96,17 +96,24 @@ record ViewText(@Nullable String zone) {
             view.resourceVersion().isEmpty() ? NONE : view.resourceVersion(),
             in,
             view.endpoints().size() - in);
-    String problem = view.problem();
-    return problem == null ? List.of(head) : List.of(head, "problem: " + problem);
+    List<String> lines = new ArrayList<>();
+    lines.add(head);
+    if (view.problem() != null) {
+      lines.add("problem: " + view.problem());
+    }
+    if (view.state() != SyncState.PENDING) {
+      lines.addAll(RoutingText.block(view.routing()));
+    }
+    return lines;
   }
 
   private static String port(Endpoint endpoint) {
     return endpoint.port() == 0 ? NONE : Integer.toString(endpoint.port());
   }
 
-  private String zone(Endpoint endpoint) {
-    String itsZone = endpoint.zone();
-    return itsZone != null && itsZone.equals(zone) ? itsZone + " *" : orNone(itsZone);
+  private static String zone(Endpoint endpoint, ServiceView view) {
+    String zone = endpoint.zone();
+    return zone != null && zone.equals(view.routing().zone()) ? zone + " *" : orNone(zone);
   }
 
   private static String conditions(Conditions conditions) {
@@ -121,10 +128,6 @@ record ViewText(@Nullable String zone) {
       holding.add("terminating");
     }
     return holding.isEmpty() ? "not ready" : String.join(" ", holding);
-  }
-
-  private static String share(double share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 
   private static String verdict(@Nullable OutReason out) {

@@ -1,5 +1,7 @@
 package io.slicewise.discovery.cli;
 
+import io.slicewise.discovery.ServiceDiscovery;
+import io.slicewise.discovery.ServiceDiscoveryBuilder;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.model.ServiceView;
 import java.io.PrintWriter;
@@ -40,10 +42,13 @@ import picocli.CommandLine.Spec;
       "  slicewise watch checkout.shop:grpc",
       "  slicewise watch checkout payment -n shop --zone eu-west-1a",
       "  slicewise watch checkout.shop --context staging --json --for 30s",
+      "  slicewise watch checkout.shop --zone eu-west-1a --callers-from web.shop",
       "",
-      "With --json each view with other content, and each change of state, is one line with the",
-      "keys t (epoch ms), service, state, revision, resourceVersion, and endpoints: a list with the",
-      "keys address, port, zone, node, pod, hostname, ready, serving, terminating, share and out."
+      "With --json each view with other content, state or shares is one line with the keys t (epoch",
+      "ms), service, state, revision, resourceVersion, endpoints: a list with the keys address,",
+      "port, zone, node, pod, hostname, ready, serving, terminating, share and out, and routing:",
+      "policy, scope, zone, zoneSource, basis, panic, ejected, starting, zones (zone, endpoints,",
+      "capacity, callers, share) and notes."
     })
 final class WatchCommand implements Callable<Integer> {
 
@@ -54,6 +59,8 @@ final class WatchCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Mixin private TargetOptions targets = new TargetOptions();
+
+  @Mixin private RoutingOptions routing = new RoutingOptions();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
 
@@ -77,20 +84,22 @@ final class WatchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Screen screen = !json && Terminal.isPresent() ? new Screen(out, err, Terminal::size) : null;
     Consumer<String> notes = screen == null ? err::println : screen::note;
+    ServiceDiscoveryBuilder builder = routing.applyTo(ServiceDiscovery.builder());
     ClusterConfig config = cluster.config();
     ViewFeed feed = new ViewFeed(clock);
     try (LogLines logs = new LogLines(notes, cluster.verbose());
-        Watches watches = new Watches(cluster.open(config, feed), targets.targets())) {
+        Watches watches = new Watches(cluster.open(builder, config, feed))) {
       notes.accept("connecting to " + config);
+      routing.idle().forEach(notes);
+      watches.open(targets.targets());
       // A watch of a Service that another target opened has its view already.
       watches.views().forEach(feed::onPublished);
-      ViewText text = new ViewText(targets.zone());
       ViewSink sink =
           json
               ? ViewSink.json(out)
               : screen == null
-                  ? ViewSink.tables(out, text)
-                  : ViewSink.live(screen, text, watches::views, clock);
+                  ? ViewSink.tables(out)
+                  : ViewSink.live(screen, watches::views, clock);
       follow(feed, sink);
       return verdict(watches, notes);
     }

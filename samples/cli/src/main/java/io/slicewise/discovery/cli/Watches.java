@@ -24,13 +24,27 @@ final class Watches implements AutoCloseable {
   private final ServiceDiscovery discovery;
   private final Map<ServiceTarget, ServiceWatch> watches = new LinkedHashMap<>();
 
-  Watches(ServiceDiscovery discovery, Collection<ServiceTarget> targets) {
+  /** Creates watches of nothing yet. */
+  Watches(ServiceDiscovery discovery) {
     this.discovery = discovery;
+  }
+
+  /** Begins to watch targets. */
+  void open(Collection<ServiceTarget> targets) {
     for (ServiceTarget target : targets) {
       watches.computeIfAbsent(
           target.inNamespace(discovery.defaultNamespace()),
           each -> discovery.watch(each, WatchOptions.DEFAULTS));
     }
+  }
+
+  /**
+   * Begins to watch the Service that discovery's callers belong to; it is not among {@link #all}.
+   * Targets that are opened once its list is there have the shares that follow from it from the
+   * start; otherwise they begin with a guess and move from there, ten points a second.
+   */
+  ServiceWatch openCallers(ServiceTarget service) {
+    return discovery.watch(service, WatchOptions.DEFAULTS);
   }
 
   Collection<ServiceWatch> all() {
@@ -48,8 +62,14 @@ final class Watches implements AutoCloseable {
 
   /** Waits until there is a complete list of every target, or the time is up. */
   void awaitLists(Duration timeout) throws InterruptedException {
+    awaitLists(all(), timeout);
+  }
+
+  /** Waits until there is a complete list for every watch, or the time is up. */
+  static void awaitLists(Collection<ServiceWatch> watches, Duration timeout)
+      throws InterruptedException {
     CompletableFuture<?>[] lists =
-        watches.values().stream().map(ServiceWatch::whenSynced).toArray(CompletableFuture[]::new);
+        watches.stream().map(ServiceWatch::whenSynced).toArray(CompletableFuture[]::new);
     try {
       CompletableFuture.allOf(lists).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

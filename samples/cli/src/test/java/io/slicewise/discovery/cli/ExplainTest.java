@@ -114,7 +114,14 @@ class ExplainTest {
     assertThat(good.fieldNames())
         .toIterable()
         .containsExactly(
-            "t", "service", "state", "revision", "resourceVersion", "addresses", "problems");
+            "t",
+            "service",
+            "state",
+            "revision",
+            "resourceVersion",
+            "addresses",
+            "problems",
+            "routing");
     assertThat(good.at("/addresses/0/slice").textValue()).startsWith("checkout-");
     assertThat(good.at("/addresses/0/share").doubleValue()).isEqualTo(1);
     assertThat(good.path("problems")).isEmpty();

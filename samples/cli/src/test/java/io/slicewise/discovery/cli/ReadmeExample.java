@@ -3,6 +3,7 @@ package io.slicewise.discovery.cli;
 import io.slicewise.discovery.ServiceDiscovery;
 import io.slicewise.discovery.ServiceWatch;
 import io.slicewise.discovery.balance.Lease;
+import io.slicewise.discovery.balance.Outcome;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,7 @@ final class ReadmeExample {
       for (int i = 0; i < 100; i++) {
         try (Lease call = checkout.acquire()) { // counts as in flight until it is closed
           send(call.endpoint().socketAddress());
+          call.end(Outcome.SUCCESS); // an endpoint that keeps failing is left out for a while
         }
       }
     }

@@ -11,7 +11,9 @@ import io.slicewise.discovery.testkit.SimulatedService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +46,8 @@ class WatchJsonTest {
 
       assertThat(view.fieldNames())
           .toIterable()
-          .containsExactly("t", "service", "state", "revision", "resourceVersion", "endpoints");
+          .containsExactly(
+              "t", "service", "state", "revision", "resourceVersion", "endpoints", "routing");
       assertThat(view.path("endpoints"))
           .hasSize(3)
           .allSatisfy(
@@ -128,7 +131,7 @@ class WatchJsonTest {
   }
 
   @Test
-  void eachLineHasANewRevisionOrANewState() {
+  void eachLineHasANewRevisionOrStateOrOtherShares() {
     try (Cli cli = watch("checkout.shop")) {
       cli.awaitLines(1);
       for (int pod = 4; pod < 9; pod++) {
@@ -136,9 +139,34 @@ class WatchJsonTest {
         String name = "checkout-" + pod;
         Awaitility.await().until(() -> !endpoint(last(cli), name).isMissingNode());
       }
-      List<Long> revisions =
-          cli.lines().stream().map(line -> parse(line).path("revision").asLong()).toList();
-      assertThat(revisions).doesNotHaveDuplicates().isSorted().hasSizeGreaterThanOrEqualTo(6);
+      List<JsonNode> views = cli.lines().stream().map(WatchJsonTest::parse).toList();
+      assertThat(views)
+          .extracting(
+              view -> List.of(view.path("revision"), view.path("state"), view.path("routing")))
+          .doesNotHaveDuplicates();
+      assertThat(views.stream().map(view -> view.path("revision").asLong()).toList())
+          .isSorted()
+          .satisfies(revisions -> assertThat(Set.copyOf(revisions)).hasSizeGreaterThanOrEqualTo(6));
+    }
+  }
+
+  @Test
+  void sharesThatMoveAreLinesOfTheSameRevision(EmbeddedApiServer server) {
+    SimulatedService web = server.cluster().service("shop", "web");
+    web.addPod("web-1", "10.2.0.1", "a");
+    web.addPod("web-2", "10.2.0.2", "b");
+    String[] callers = {"--zone", "a", "--callers-from", "web.shop"};
+    try (Cli cli = watch("checkout.shop", callers)) {
+      Awaitility.await().until(() -> cli.lines().size() > 0 && callersInA(last(cli)) == 0.5);
+      web.addPod("web-3", "10.2.0.3", "a"); // the routes follow by and by
+      Awaitility.await().until(() -> callersInA(last(cli)) > 0.51);
+
+      List<JsonNode> views = cli.lines().stream().map(WatchJsonTest::parse).toList();
+      assertThat(views)
+          .allSatisfy(view -> assertThat(view.path("revision").asLong()).isEqualTo(1))
+          .allSatisfy(view -> assertThat(shares(view)).isCloseTo(1, within(1e-9)))
+          .extracting(view -> view.path("routing"))
+          .doesNotHaveDuplicates();
     }
   }
 
@@ -175,8 +203,18 @@ class WatchJsonTest {
     assertThat(cli.err()).contains("connecting to " + server.uri()).contains("no complete list");
   }
 
-  private Cli watch(String target) {
-    return Cli.start("watch", target, "--kubeconfig", kubeconfig, "--json");
+  private Cli watch(String target, String... options) {
+    List<String> args = new ArrayList<>(List.of("watch", target, "--json"));
+    args.addAll(List.of("--kubeconfig", kubeconfig));
+    args.addAll(List.of(options));
+    return Cli.start(args.toArray(String[]::new));
+  }
+
+  private static double callersInA(JsonNode view) {
+    return StreamSupport.stream(view.at("/routing/zones").spliterator(), false)
+        .filter(zone -> "a".equals(zone.path("zone").textValue()))
+        .mapToDouble(zone -> zone.path("callers").doubleValue())
+        .sum();
   }
 
   private static JsonNode parse(String line) {

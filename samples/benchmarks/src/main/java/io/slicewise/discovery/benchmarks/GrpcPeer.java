@@ -1,0 +1,182 @@
+package io.slicewise.discovery.benchmarks;
+
+import io.grpc.Attributes;
+import io.grpc.ClientStreamTracer;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.LoadBalancer;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancerProvider;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.xds.shaded.com.github.xds.data.orca.v3.OrcaLoadReport;
+import java.net.SocketAddress;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * A load balancing policy of gRPC over subchannels that are all ready. One operation is what a
+ * channel does for a call: it reads the picker that the policy published last and asks it for a
+ * {@link PickResult}. The call itself, with its stream, is not included.
+ */
+@State(Scope.Benchmark)
+public abstract class GrpcPeer extends PeerEndpoints {
+
+  private static final ClientStreamTracer.StreamInfo STREAM =
+      ClientStreamTracer.StreamInfo.newBuilder().build();
+
+  private final String policy;
+  private final Map<String, ?> config;
+  private final Metadata headers = new Metadata();
+  private final GrpcPickArgs args = new GrpcPickArgs(headers);
+  private final GrpcChannel channel = new GrpcChannel();
+
+  @SuppressWarnings("NullAway.Init") // set up before it is used
+  private LoadBalancer balancer;
+
+  GrpcPeer(String policy, Map<String, ?> config) {
+    this.policy = policy;
+    this.config = config;
+  }
+
+  /** Lets the policy connect to every endpoint. */
+  @Setup
+  @Override
+  public void fill() {
+    LoadBalancerProvider provider = provider();
+    balancer = provider.newLoadBalancer(channel);
+    LoadBalancer.ResolvedAddresses resolved =
+        LoadBalancer.ResolvedAddresses.newBuilder()
+            .setAddresses(addresses().stream().map(EquivalentAddressGroup::new).toList())
+            .setLoadBalancingPolicyConfig(
+                provider.parseLoadBalancingPolicyConfig(config).getConfig())
+            .build();
+    // In the context as a whole, else the policy's timer may weigh when only some have answered.
+    channel
+        .getSynchronizationContext()
+        .execute(
+            () -> {
+              accept(resolved);
+              if (answer()) {
+                accept(resolved);
+              }
+            });
+  }
+
+  /**
+   * Returns the policy itself: that of the lowest priority. For {@code round_robin} the registry
+   * would return one of grpc-services around it, which can also follow the health service of its
+   * endpoints and copies every result.
+   */
+  private LoadBalancerProvider provider() {
+    return ServiceLoader.load(LoadBalancerProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.getPolicyName().equals(policy))
+        .min(Comparator.comparingInt(LoadBalancerProvider::getPriority))
+        .orElseThrow();
+  }
+
+  private void accept(LoadBalancer.ResolvedAddresses resolved) {
+    Status status = balancer.acceptResolvedAddresses(resolved);
+    if (!status.isOk()) {
+      throw status.asRuntimeException();
+    }
+  }
+
+  /** Lets endpoints answer before the measurement; returns whether the policy is to know of it. */
+  boolean answer() {
+    return false;
+  }
+
+  /** Ends the policy and its timer. */
+  @TearDown
+  public void close() {
+    channel.getSynchronizationContext().execute(balancer::shutdown);
+    channel.close();
+  }
+
+  final PickResult pick() {
+    return channel.picker().pickSubchannel(args);
+  }
+
+  /** Starts and ends a call's stream; returns what the stream keeps to tell the policy of it. */
+  final ClientStreamTracer call(PickResult result) {
+    ClientStreamTracer tracer = tracer(result);
+    tracer.streamCreated(Attributes.EMPTY, headers);
+    tracer.streamClosed(Status.OK);
+    return tracer;
+  }
+
+  final ClientStreamTracer tracer(PickResult result) {
+    return Objects.requireNonNull(result.getStreamTracerFactory())
+        .newClientStreamTracer(STREAM, headers);
+  }
+
+  /** Returns where a call goes. */
+  static SocketAddress address(PickResult result) {
+    return Objects.requireNonNull(result.getSubchannel()).getAddresses().getAddresses().get(0);
+  }
+
+  /** Each in its turn. */
+  public static class RoundRobin extends GrpcPeer {
+
+    /** Creates the state; JMH calls this. */
+    public RoundRobin() {
+      super("round_robin", Map.of());
+    }
+  }
+
+  /**
+   * Each in its turn, but those of less weight are passed over now and then. Every endpoint has
+   * reported its load with an answer, which is how the policy comes to weights by default; so each
+   * result also holds what will read the report of this call.
+   */
+  public static class WeightedRoundRobin extends GrpcPeer {
+
+    private static final Metadata.Key<byte[]> REPORT =
+        Metadata.Key.of("endpoint-load-metrics-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    /** Creates the state; JMH calls this. */
+    public WeightedRoundRobin() {
+      super("weighted_round_robin", Map.of("blackoutPeriod", "0s"));
+    }
+
+    @Override
+    boolean answer() {
+      List<? extends SocketAddress> addresses = addresses();
+      Map<SocketAddress, Integer> numbers = new HashMap<>();
+      for (int i = 0; i < addresses.size(); i++) {
+        numbers.put(addresses.get(i), i);
+      }
+      for (int i = 0; i < endpoints; i++) { // without weights each comes once
+        PickResult result = pick();
+        int number = Objects.requireNonNull(numbers.remove(address(result)));
+        OrcaLoadReport report =
+            OrcaLoadReport.newBuilder()
+                .setApplicationUtilization(1)
+                .setRpsFractional(weight(number))
+                .build();
+        Metadata trailers = new Metadata();
+        trailers.put(REPORT, report.toByteArray());
+        tracer(result).inboundTrailers(trailers);
+      }
+      return true;
+    }
+  }
+
+  /** The one with fewer calls in flight of two at random. */
+  public static class LeastRequest extends GrpcPeer {
+
+    /** Creates the state; JMH calls this. */
+    public LeastRequest() {
+      super("least_request_experimental", Map.of());
+    }
+  }
+}
