@@ -1,7 +1,6 @@
 package io.slicewise.discovery.balance;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +9,9 @@ import java.util.Map;
  * Keeps calls from moving between zones faster than connections and caches warm up: ten points a
  * second. Confined to one thread; times are nanoseconds of a clock that only goes forward.
  *
- * <p>What lost capacity forces is not held back: endpoints that are gone cannot wait, and those
- * that are left in their zone must not be buried meanwhile.
+ * <p>What lost capacity forces is not held back: a zone that lost some, and is to get fewer calls,
+ * gets as few at once, or, while a move is under way, no more for each endpoint than it had. They
+ * go to where the target wants more.
  */
 public final class FlowLimiter {
 
@@ -22,6 +22,7 @@ public final class FlowLimiter {
   private final Map<String, Double> shares = new HashMap<>();
   private final Map<String, Double> capacities = new HashMap<>();
   private long movedAt;
+  private double budget = PER_SECOND; // what may move now; a second's worth at most
   private boolean moving;
 
   /** Creates a limiter that knows of no calls yet: the first move is a jump. */
@@ -37,36 +38,56 @@ public final class FlowLimiter {
    */
   public double[] move(
       List<String> zones, double[] target, double[] present, boolean jump, long now) {
-    double[] next = target;
+    double[] from =
+        zones.isEmpty() || jump || shares.isEmpty() ? target : forced(zones, target, present);
     double farthest = 0;
-    boolean forced = jump || shares.isEmpty();
     for (int i = 0; i < target.length; i++) {
-      double last = shares.getOrDefault(zones.get(i), 0.0);
-      farthest = Math.max(farthest, Math.abs(target[i] - last));
-      boolean lost = present[i] < capacities.getOrDefault(zones.get(i), 0.0) - NEAR_ENOUGH;
-      forced |= lost && target[i] < last;
+      farthest = Math.max(farthest, Math.abs(target[i] - from[i]));
     }
-    for (Map.Entry<String, Double> each : shares.entrySet()) {
-      forced |= each.getValue() > 0 && !zones.contains(each.getKey());
-    }
-    long elapsed = Math.min(SECOND, moving ? now - movedAt : SECOND);
-    double most = PER_SECOND * elapsed / SECOND;
-    moving = !forced && farthest > most + NEAR_ENOUGH;
-    if (moving) {
-      next = new double[target.length];
-      for (int i = 0; i < target.length; i++) {
-        double last = shares.getOrDefault(zones.get(i), 0.0);
-        next[i] = last + (target[i] - last) * most / farthest;
-      }
+    double most =
+        Math.min(PER_SECOND, budget + PER_SECOND * Math.min(SECOND, now - movedAt) / SECOND);
+    moving = farthest > most + NEAR_ENOUGH;
+    double[] next = new double[target.length];
+    for (int i = 0; i < target.length; i++) {
+      next[i] = moving ? from[i] + (target[i] - from[i]) * most / farthest : target[i];
     }
     movedAt = now;
+    budget = most - Math.min(most, farthest);
     shares.clear();
     capacities.clear();
     for (int i = 0; i < next.length; i++) {
       shares.put(zones.get(i), next[i]);
       capacities.put(zones.get(i), present[i]);
     }
-    return moving ? next : Arrays.copyOf(next, next.length);
+    return next;
+  }
+
+  /** Returns the last shares after what lost capacity forces to move has moved. */
+  private double[] forced(List<String> zones, double[] target, double[] present) {
+    double[] from = new double[target.length];
+    double wanted = 0;
+    double left = 0;
+    for (int i = 0; i < target.length; i++) {
+      double last = shares.getOrDefault(zones.get(i), 0.0);
+      double before = capacities.getOrDefault(zones.get(i), 0.0);
+      boolean lost = present[i] < before - NEAR_ENOUGH;
+      from[i] = last;
+      if (lost && target[i] < last) {
+        // On the way already: then the target is no measure of what was lost.
+        double bearable = moving ? last * present[i] / before : 0;
+        from[i] = Math.max(target[i], bearable);
+      }
+      left += from[i];
+      wanted += Math.max(0, target[i] - from[i]);
+    }
+    double free = 1 - left; // also that of zones that are gone
+    if (free > NEAR_ENOUGH && wanted > 0) {
+      double part = Math.min(1, free / wanted);
+      for (int i = 0; i < target.length; i++) {
+        from[i] += part * Math.max(0, target[i] - from[i]);
+      }
+    }
+    return from;
   }
 
   /** Forgets where the calls went: the next move is a jump. */

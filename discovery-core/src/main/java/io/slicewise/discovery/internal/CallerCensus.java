@@ -103,7 +103,7 @@ final class CallerCensus implements Audience {
     for (Candidates.Part part : candidates.parts()) {
       for (Endpoint endpoint : part.endpoints()) {
         String zone = endpoint.zone();
-        if (zone != null && endpoint.conditions().tier() == 1) {
+        if (zone != null && !zone.isBlank() && endpoint.conditions().tier() == 1) {
           (endpoint.addressType() == AddressType.IPV6 ? v6 : v4).merge(zone, 1.0, Double::sum);
         }
       }

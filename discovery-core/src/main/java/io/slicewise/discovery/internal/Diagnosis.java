@@ -88,6 +88,10 @@ final class Diagnosis {
           + "; there are "
           + hostNames(selection.endpoints());
     }
+    if (counts.containsKey(OutReason.OTHER_NODE) && notReady > 0) {
+      return "no endpoint on the own node is ready, and the policy allows no other node"
+          + " (sameNodeStrict)";
+    }
     if (counts.containsKey(OutReason.OTHER_NODE)) {
       return "no endpoint is on the own node, and the policy allows no other (sameNodeStrict); if the"
           + " own node is not known, set NODE_NAME by the downward API (spec.nodeName)";
@@ -146,7 +150,6 @@ final class Diagnosis {
     if (view.problem() != null) {
       problems.add(view.problem());
     }
-    problems.addAll(view.routing().notes());
     return new Explanation(view, addresses, problems);
   }
 

@@ -92,6 +92,11 @@ final class Router {
     verdicts = verdicts.next(screening, client.policy());
     SortedMap<String, List<Group>> groups = verdicts.byZone();
     Set<Endpoint> ejected = eject(groups);
+    if (panic != Panic.NONE && verdicts.scope() != Scope.ALL && client.policy().yieldsInPanic()) {
+      verdicts = verdicts.next(screening, TopologyPolicy.uniform());
+      groups = verdicts.byZone();
+      ejected = eject(groups);
+    }
     zones = build(groups, ejected, now);
     if (zones.isEmpty()) {
       limiter.reset();
@@ -124,6 +129,9 @@ final class Router {
         ejector.eject(Verdicts::zoneOf, zone -> sizes.getOrDefault(zone, 0), all);
     int ready = screening.ready();
     panic = panicGate.update(ready - ejected.size(), ready + slowStart.missing());
+    if (panic == Panic.IGNORE_ZONES && !client.policy().yieldsInPanic()) {
+      panic = Panic.NONE; // its choice is not ours to ignore
+    }
     return panic == Panic.IGNORE_EJECTIONS ? Set.of() : ejected;
   }
 
@@ -162,10 +170,14 @@ final class Router {
     Zones present = new Zones(names, capacities);
     TopologyPolicy policy = client.policy();
     boolean byZone = policy.usesCallers() && verdicts.scope() == Scope.ALL;
-    Spread spread =
-        byZone && panic != Panic.NONE
-            ? Spread.byCapacity(present, "too few endpoints are left: by capacity")
-            : policy.spread(present, own, callers);
+    Spread spread;
+    if (policy.yieldsInPanic() && panic != Panic.NONE) {
+      spread = Spread.byCapacity(present, "too few endpoints are left: by capacity");
+    } else if (verdicts.scope() != Scope.ALL) {
+      spread = Spread.byCapacity(present, "those that the policy leaves, by capacity");
+    } else {
+      spread = policy.spread(present, own, callers);
+    }
     boolean jump = !byZone || panic != Panic.NONE || verdicts.scope() != scope;
     scope = verdicts.scope();
     double[] shares = limiter.move(names, spread.shares(), capacities, jump, now);
@@ -224,7 +236,10 @@ final class Router {
     Object key = List.of(zones.keySet().stream().toList(), own, callers);
     if (!key.equals(notedFor)) {
       notedFor = key;
-      notes = zoneNames.check(verdicts.endpoints(), own, callers);
+      notes =
+          client.policy().usesZones()
+              ? zoneNames.check(verdicts.endpoints(), own, callers)
+              : List.of();
     }
     return notes;
   }

@@ -82,6 +82,16 @@ final class SafePolicy implements TopologyPolicy {
   }
 
   @Override
+  public boolean usesZones() {
+    return delegate.usesZones();
+  }
+
+  @Override
+  public boolean yieldsInPanic() {
+    return delegate.yieldsInPanic();
+  }
+
+  @Override
   public boolean usesCallers() {
     return delegate.usesCallers();
   }

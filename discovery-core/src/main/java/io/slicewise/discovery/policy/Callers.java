@@ -28,6 +28,13 @@ public record Callers(Map<String, Double> shares, String source) {
     requireNonNull(source, "source");
     double sum = 0;
     for (Map.Entry<String, Double> share : shares.entrySet()) {
+      if (share.getKey().isBlank()) {
+        throw new IllegalArgumentException(
+            "zone: \""
+                + share.getKey()
+                + "\" (expected: a name; endpoints without a zone have no"
+                + " callers)");
+      }
       double value = share.getValue();
       if (!(value >= 0) || Double.isInfinite(value)) {
         throw new IllegalArgumentException(

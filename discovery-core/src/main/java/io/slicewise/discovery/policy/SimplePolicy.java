@@ -29,12 +29,22 @@ enum SimplePolicy implements TopologyPolicy {
     public Scope scope(Census census, OwnPlace own) {
       return census.inZone() > 0 ? Scope.OWN_ZONE : Scope.ALL;
     }
+
+    @Override
+    public boolean usesZones() {
+      return true;
+    }
   },
 
   SAME_NODE("sameNode") {
     @Override
     public Scope scope(Census census, OwnPlace own) {
       return census.onNode() > 0 ? Scope.OWN_NODE : SAME_ZONE.scope(census, own);
+    }
+
+    @Override
+    public boolean usesZones() {
+      return true;
     }
   },
 

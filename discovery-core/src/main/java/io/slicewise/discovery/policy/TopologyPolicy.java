@@ -47,6 +47,16 @@ public interface TopologyPolicy {
     return false;
   }
 
+  /** Whether it matters in which zone the caller is. */
+  default boolean usesZones() {
+    return usesCallers();
+  }
+
+  /** Whether calls may go anywhere while too few endpoints are left; else it is followed always. */
+  default boolean yieldsInPanic() {
+    return usesZones();
+  }
+
   /** Returns the default: hints for nodes where they hold, otherwise {@link #zoneAware()}. */
   static TopologyPolicy auto() {
     return auto(ZoneAware.DEFAULTS);

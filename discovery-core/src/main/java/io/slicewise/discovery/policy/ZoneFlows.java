@@ -1,7 +1,5 @@
 package io.slicewise.discovery.policy;
 
-import java.util.Arrays;
-
 /**
  * The arithmetic of spreading one caller's calls over zones. Pure functions of arrays that run side
  * by side, one place a zone; all shares of a kind add up to 1.
@@ -47,34 +45,49 @@ public final class ZoneFlows {
     if (rest <= 0) {
       return flows;
     }
-    double[] room = new double[zones];
-    double[] exportOf = new double[zones]; // by region
-    double[] roomOf = new double[zones]; // by region
+    double[] room = new double[zones]; // up to an equal load
+    double[] more = new double[zones]; // up to what is tolerated
+    double[] roomOf = new double[zones]; // by region, as the rest
+    double[] moreOf = new double[zones];
+    double[] exportOf = new double[zones];
     for (int i = 0; i < zones; i++) {
+      double tolerated = (1 + tolerance) * capacities[i];
       room[i] = Math.max(0, capacities[i] - callers[i]);
+      more[i] = Math.max(0, tolerated - callers[i]);
       roomOf[regions[i]] += room[i];
-      exportOf[regions[i]] += Math.max(0, callers[i] - (1 + tolerance) * capacities[i]);
+      moreOf[regions[i]] += more[i];
+      exportOf[regions[i]] += Math.max(0, callers[i] - tolerated);
     }
     int region = regions[own];
-    double inside = roomOf[region] == 0 ? 0 : rest * Math.min(1, roomOf[region] / exportOf[region]);
-    double[] left = new double[zones]; // the room that the other regions leave
+    double exported = exportOf[region];
+    double inside = exported <= moreOf[region] ? rest : rest * moreOf[region] / exported;
+    double stretch = // how far beyond an equal load the own region has to go
+        exported <= roomOf[region]
+            ? 0
+            : Math.min(1, (exported - roomOf[region]) / (moreOf[region] - roomOf[region]));
+    stretch = Double.isNaN(stretch) ? 0 : stretch;
+    double near = roomOf[region] + stretch * (moreOf[region] - roomOf[region]);
+    double far = 0; // the room that the other regions leave
     for (int i = 0; i < zones; i++) {
-      double taken =
-          Math.min(1, roomOf[regions[i]] == 0 ? 0 : exportOf[regions[i]] / roomOf[regions[i]]);
-      left[i] = regions[i] == region ? 0 : room[i] * (1 - taken);
+      far += regions[i] == region ? 0 : room[i] * spare(roomOf[regions[i]], exportOf[regions[i]]);
     }
-    double leftInAll = Arrays.stream(left).sum();
-    if (leftInAll <= 0) {
+    if (far <= 0) {
       inside = rest; // rounding alone left anything for the others
     }
     for (int i = 0; i < zones; i++) {
-      if (regions[i] == region && roomOf[region] > 0) {
-        flows[i] += inside * room[i] / roomOf[region];
-      } else if (left[i] > 0) {
-        flows[i] += (rest - inside) * left[i] / leftInAll;
+      if (regions[i] != region) {
+        double left = room[i] * spare(roomOf[regions[i]], exportOf[regions[i]]);
+        flows[i] += far > 0 ? (rest - inside) * left / far : 0;
+      } else if (near > 0) {
+        flows[i] += inside * (room[i] + stretch * (more[i] - room[i])) / near;
       }
     }
     return scaled(flows, capacities);
+  }
+
+  /** Returns the part of a region's room that its own zones do not need. */
+  private static double spare(double room, double exported) {
+    return room <= 0 ? 0 : Math.max(0, 1 - exported / room);
   }
 
   /** Makes up for rounding, so that the flows add up to 1 and none goes where nobody is. */

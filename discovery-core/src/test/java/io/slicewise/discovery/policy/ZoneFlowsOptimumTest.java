@@ -74,36 +74,20 @@ class ZoneFlowsOptimumTest {
   }
 
   @Test
-  void withoutToleranceNoSpreadThatCrossesFewestZonesLeavesRegionsLess() {
+  void noSpreadThatCrossesFewestZonesLeavesRegionsLess() {
     for (int i = 0; i < 1_000; i++) {
       Fluid fluid = Fluid.random(random);
+      double tolerance = tolerance();
       int[] regions = regions(fluid);
 
-      double[][] rows = rows(fluid, 0, regions);
+      double[][] rows = rows(fluid, tolerance, regions);
 
       assertThat(fluid.crossing(rows) + fluid.crossing(rows, regions) / 16)
-          .isCloseTo(crossRegion(fluid, 0, regions).provenMinimum(), within(GAP));
+          .isCloseTo(crossRegion(fluid, tolerance, regions).provenMinimum(), within(GAP));
     }
   }
 
   /** Zones that take from others are filled up to an equal load, not up to the bound. */
-  @Test
-  void noSpreadThatFillsOthersUpToAnEqualLoadLeavesRegionsLess() {
-    int checked = 0;
-    while (checked < 1_000) {
-      Fluid fluid = Fluid.random(random);
-      double tolerance = tolerance();
-      int[] regions = regions(fluid);
-      if (fluid.least(tolerance) > GAP) {
-        double[][] rows = rows(fluid, tolerance, regions);
-
-        assertThat(fluid.crossing(rows, regions))
-            .isCloseTo(exported(fluid, tolerance, regions).provenMinimum(), within(GAP));
-        checked++;
-      }
-    }
-  }
-
   private double tolerance() {
     return random.nextInt(5) == 0 ? 0 : 0.9 * random.nextDouble();
   }
@@ -150,26 +134,6 @@ class ZoneFlowsOptimumTest {
       }
     }
     return new TransportProblem(costs, fluid.callers(), limits);
-  }
-
-  /**
-   * What does not fit at home goes where less than an equal load comes from, at 1 a region left.
-   */
-  private static TransportProblem exported(Fluid fluid, double tolerance, int[] regions) {
-    int zones = fluid.zones();
-    double[][] costs = new double[zones][zones];
-    double[] exports = new double[zones];
-    double[] rooms = new double[zones];
-    for (int i = 0; i < zones; i++) {
-      double here = fluid.callers()[i];
-      double capacity = fluid.capacities()[i];
-      exports[i] = Math.max(0, here - (1 + tolerance) * capacity);
-      rooms[i] = Math.max(0, capacity - here) * (1 + ROUNDING); // or rounding leaves no solution
-      for (int j = 0; j < zones; j++) {
-        costs[i][j] = regions[i] == regions[j] ? 0 : 1;
-      }
-    }
-    return new TransportProblem(costs, exports, rooms);
   }
 
   private static boolean hasZero(double[] numbers) {
