@@ -72,7 +72,7 @@ final class SliceNameResolver extends NameResolver {
   /** What was told last. */
   private record Told(List<EquivalentAddressGroup> addresses, Surroundings surroundings) {
     boolean isSame(Told other) {
-      if (addresses.size() != other.addresses.size() || !surroundings.equals(other.surroundings)) {
+      if (addresses.size() != other.addresses.size() || !surroundings.isNear(other.surroundings)) {
         return false;
       }
       for (int i = 0; i < addresses.size(); i++) {
