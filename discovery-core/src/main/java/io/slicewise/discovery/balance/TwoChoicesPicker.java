@@ -10,7 +10,7 @@ import io.slicewise.discovery.model.Loaded;
  * longest queue grows with the double logarithm of the number of endpoints, and two callers that
  * see the same loads still choose differently.
  */
-final class TwoChoicesPicker<T extends Loaded> implements Picker<T> {
+final class TwoChoicesPicker<T extends Loaded> implements BitsPicker<T> {
 
   private final T[] endpoints; // at least two
   private final RandomSource random;
@@ -22,8 +22,12 @@ final class TwoChoicesPicker<T extends Loaded> implements Picker<T> {
 
   @Override
   public T pick() {
+    return pick(random.nextLong());
+  }
+
+  @Override
+  public T pick(long bits) {
     int count = endpoints.length;
-    long bits = random.nextLong();
     int one = scale(bits >>> 32, count);
     int two = scale(bits & 0xffff_ffffL, count - 1);
     two += two >= one ? 1 : 0; // the others, without the first

@@ -14,11 +14,11 @@ import java.util.List;
  */
 public final class ZonePicker<T> implements Picker<T> {
 
-  private final List<Picker<T>> pickers;
+  private final BitsPicker<T>[] pickers;
   private final long[] thresholds; // of 2^63; a draw below belongs to that zone; the last takes all
   private final RandomSource random;
 
-  private ZonePicker(List<Picker<T>> pickers, long[] thresholds, RandomSource random) {
+  private ZonePicker(BitsPicker<T>[] pickers, long[] thresholds, RandomSource random) {
     this.pickers = pickers;
     this.thresholds = thresholds;
     this.random = random;
@@ -60,17 +60,51 @@ public final class ZonePicker<T> implements Picker<T> {
         thresholds[next++] = (long) (upTo / sum * Long.MAX_VALUE);
       }
     }
-    return count == 1 ? used.get(0) : new ZonePicker<>(List.copyOf(used), thresholds, random);
+    return count == 1 ? used.get(0) : new ZonePicker<>(withBits(used), thresholds, random);
   }
 
   @Override
   public T pick() {
-    long draw = random.nextLong() >>> 1;
+    long bits = random.nextLong();
+    long draw = bits >>> 1;
     int last = thresholds.length - 1;
     int zone = 0;
     while (zone < last && draw >= thresholds[zone]) {
       zone++;
     }
-    return pickers.get(zone).pick();
+    return pickers[zone].pick(mix(bits));
+  }
+
+  @SuppressWarnings("unchecked") // an array of a generic type
+  private static <T> BitsPicker<T>[] withBits(List<Picker<T>> pickers) {
+    BitsPicker<T>[] all = (BitsPicker<T>[]) new BitsPicker<?>[pickers.size()];
+    for (int i = 0; i < all.length; i++) {
+      Picker<T> picker = pickers.get(i);
+      all[i] = picker instanceof BitsPicker<T> able ? able : new OwnBits<>(picker);
+    }
+    return all;
+  }
+
+  /** A picker that draws for itself. */
+  private record OwnBits<T>(Picker<T> picker) implements BitsPicker<T> {
+    @Override
+    public T pick() {
+      return picker.pick();
+    }
+
+    @Override
+    public T pick(long bits) {
+      return picker.pick();
+    }
+  }
+
+  /**
+   * Makes other bits of those that chose the zone, which all lie in one range: Stafford's variant
+   * 13 of the finalizer of MurmurHash3, as in {@code SplittableRandom}.
+   */
+  private static long mix(long bits) {
+    long mixed = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+    return mixed ^ (mixed >>> 31);
   }
 }

@@ -10,6 +10,7 @@ import io.slicewise.discovery.policy.Candidates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +53,12 @@ final class EndpointAssembler {
     if (slices.size() != parts.size()) {
       return true;
     }
+    Iterator<Candidates.Part> known = parts.values().iterator();
     for (EndpointSlice slice : slices.values()) {
-      Candidates.Part part = parts.get(slice.name());
-      EndpointSlice old = part == null ? null : part.slice();
+      EndpointSlice old = known.next().slice();
       boolean same =
           old == slice
-              || old != null
+              || old.name().equals(slice.name())
                   && old.ports().equals(slice.ports())
                   && old.endpoints().isEmpty() == slice.endpoints().isEmpty();
       if (!same) {
@@ -86,14 +87,25 @@ final class EndpointAssembler {
     port = chosen;
     List<Endpoint> changed = new ArrayList<>();
     List<Candidates.Part> replaced = new ArrayList<>();
-    for (EndpointSlice slice : slices.values()) {
-      Candidates.Part part = parts.get(slice.name());
-      if (part == null || part.slice() != slice || !samePort) {
-        if (part != null) {
-          replaced.add(part);
+    if (isAligned(slices)) {
+      Iterator<EndpointSlice> next = slices.values().iterator();
+      for (Map.Entry<String, Candidates.Part> known : parts.entrySet()) {
+        EndpointSlice slice = next.next();
+        if (known.getValue().slice() != slice || !samePort) {
+          replaced.add(known.getValue());
+          // The old part stays in the index for now: an endpoint that moves is found there.
+          known.setValue(resolve(slice, changed));
         }
-        // The old part stays in the index for now: an endpoint that moves is found there.
-        parts.put(slice.name(), resolve(slice, changed));
+      }
+    } else {
+      for (EndpointSlice slice : slices.values()) {
+        Candidates.Part part = parts.get(slice.name());
+        if (part == null || part.slice() != slice || !samePort) {
+          if (part != null) {
+            replaced.add(part);
+          }
+          parts.put(slice.name(), resolve(slice, changed));
+        }
       }
     }
     if (parts.size() > slices.size()) {
@@ -103,6 +115,20 @@ final class EndpointAssembler {
     }
     replaced.forEach(this::depart);
     return changed;
+  }
+
+  /** Whether there are the same slices as before, which they nearly always are. */
+  private boolean isAligned(SortedMap<String, EndpointSlice> slices) {
+    if (slices.size() != parts.size()) {
+      return false;
+    }
+    Iterator<String> names = parts.keySet().iterator();
+    for (String name : slices.keySet()) {
+      if (!name.equals(names.next())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether some place is listed more than once. */

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -208,9 +209,15 @@ final class ServicePipeline {
     }
     List<Candidates.Part> parts = new ArrayList<>(told.parts());
     boolean worse = false;
+    Iterator<EndpointSlice> present = slices.values().iterator();
+    EndpointSlice next = present.hasNext() ? present.next() : null;
     for (int i = 0; i < parts.size(); i++) {
       Candidates.Part part = parts.get(i);
-      boolean same = part.slice() == slices.get(part.slice().name());
+      String name = part.slice().name();
+      while (next != null && next.name().compareTo(name) < 0) {
+        next = present.hasNext() ? present.next() : null;
+      }
+      boolean same = part.slice() == next;
       if (!same || assembler.hasDuplicates()) {
         Candidates.Part patched = degrade(part, counting);
         worse |= patched != part;
