@@ -101,7 +101,7 @@ class RoutingTest {
     String[] callers = {"--zone", "a", "--callers", "a=4,b=1,c=1"};
 
     assertShares(routing("--policy", "zoneAware", callers), 0.6, 0.2, 0.2);
-    assertShares(routing("--region", "a=east,b=east,c=west", callers), 0.6, 0.25, 0.15);
+    assertShares(routing("--region", "a=east,b=east,c=west", callers), 0.6, 0.35, 0.05);
   }
 
   @Test
@@ -209,7 +209,7 @@ class RoutingTest {
     String note = "own zone aa (configured): no endpoint of checkout.shop is in it";
 
     assertThat(parse(cli).at("/routing/notes/0").textValue()).contains(note, "a, b, c");
-    assertThat(parse(cli).at("/problems/0").textValue()).contains(note);
+    assertThat(parse(cli).path("problems")).isEmpty();
     assertThat(explain("--zone", "aa").out()).contains("note    " + note);
   }
 
