@@ -44,8 +44,8 @@ public final class FlowLimiter {
     for (int i = 0; i < target.length; i++) {
       farthest = Math.max(farthest, Math.abs(target[i] - from[i]));
     }
-    double most =
-        Math.min(PER_SECOND, budget + PER_SECOND * Math.min(SECOND, now - movedAt) / SECOND);
+    long elapsed = Math.max(0, Math.min(SECOND, now - movedAt)); // the clock may begin below 0
+    double most = Math.min(PER_SECOND, budget + PER_SECOND * elapsed / SECOND);
     moving = farthest > most + NEAR_ENOUGH;
     double[] next = new double[target.length];
     for (int i = 0; i < target.length; i++) {
