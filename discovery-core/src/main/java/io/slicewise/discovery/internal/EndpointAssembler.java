@@ -48,87 +48,100 @@ final class EndpointAssembler {
     wantsAnother = true;
   }
 
-  /** Whether the choice of a port may be another one than for the last slices. */
-  private boolean portsDiffer(SortedMap<String, EndpointSlice> slices) {
-    if (slices.size() != parts.size()) {
-      return true;
-    }
-    Iterator<Candidates.Part> known = parts.values().iterator();
-    for (EndpointSlice slice : slices.values()) {
-      EndpointSlice old = known.next().slice();
-      boolean same =
-          old == slice
-              || old.name().equals(slice.name())
-                  && old.ports().equals(slice.ports())
-                  && old.endpoints().isEmpty() == slice.endpoints().isEmpty();
-      if (!same) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The port that the target means among the slices of the last update. */
   PortChoice port() {
     return port;
   }
 
   /**
-   * Takes the slices as they are now and returns the endpoints of which the content, not the
-   * identity, has changed.
+   * What an update changed.
+   *
+   * @param slices the slices that are new, or are not what they were
+   * @param endpoints the endpoints of which the content, not the identity, has changed
    */
-  List<Endpoint> update(SortedMap<String, EndpointSlice> slices) {
-    PortChoice chosen =
-        wantsAnother || portsDiffer(slices)
-            ? PortChoice.choose(wanted, protocol, slices.values())
-            : port;
-    wantsAnother = false;
-    boolean samePort = chosen.equals(port);
-    port = chosen;
-    List<Endpoint> changed = new ArrayList<>();
-    List<Candidates.Part> replaced = new ArrayList<>();
-    if (isAligned(slices)) {
-      Iterator<EndpointSlice> next = slices.values().iterator();
-      for (Map.Entry<String, Candidates.Part> known : parts.entrySet()) {
-        EndpointSlice slice = next.next();
-        if (known.getValue().slice() != slice || !samePort) {
-          replaced.add(known.getValue());
-          // The old part stays in the index for now: an endpoint that moves is found there.
-          known.setValue(resolve(slice, changed));
-        }
-      }
-    } else {
-      for (EndpointSlice slice : slices.values()) {
-        Candidates.Part part = parts.get(slice.name());
-        if (part == null || part.slice() != slice || !samePort) {
-          if (part != null) {
-            replaced.add(part);
-          }
-          parts.put(slice.name(), resolve(slice, changed));
-        }
+  record Update(List<EndpointSlice> slices, List<Endpoint> endpoints) {}
+
+  /** Takes the slices as they are now. */
+  Update update(SortedMap<String, EndpointSlice> slices) {
+    List<Difference> differences = differences(slices);
+    if (wantsAnother || differences.stream().anyMatch(Difference::mayMeanAnotherPort)) {
+      wantsAnother = false;
+      PortChoice chosen = PortChoice.choose(wanted, protocol, slices.values());
+      if (!chosen.equals(port)) {
+        port = chosen;
+        differences = everything(slices, differences);
       }
     }
-    if (parts.size() > slices.size()) {
-      parts
-          .values()
-          .removeIf(part -> !slices.containsKey(part.slice().name()) && replaced.add(part));
+    Update update = new Update(new ArrayList<>(), new ArrayList<>());
+    for (Difference difference : differences) {
+      if (difference.after != null) {
+        // The old part stays in the index for now: an endpoint that moves is found there.
+        Candidates.Part part = resolve(difference.after, difference.before, update.endpoints);
+        parts.put(difference.after.name(), part);
+        update.slices.add(difference.after);
+      }
     }
-    replaced.forEach(this::depart);
-    return changed;
+    for (Difference difference : differences) {
+      if (difference.before != null) {
+        String name = difference.before.slice().name();
+        if (difference.after == null) {
+          parts.remove(name);
+        }
+        depart(difference.before, parts.get(name));
+      }
+    }
+    return update;
   }
 
-  /** Whether there are the same slices as before, which they nearly always are. */
-  private boolean isAligned(SortedMap<String, EndpointSlice> slices) {
-    if (slices.size() != parts.size()) {
-      return false;
+  /** A slice that is not what it was: what it added before, and what it is now; null for none. */
+  private record Difference(Candidates.@Nullable Part before, @Nullable EndpointSlice after) {
+
+    boolean mayMeanAnotherPort() {
+      return before == null
+          || after == null
+          || !before.slice().ports().equals(after.ports())
+          || before.slice().endpoints().isEmpty() != after.endpoints().isEmpty();
     }
-    Iterator<String> names = parts.keySet().iterator();
-    for (String name : slices.keySet()) {
-      if (!name.equals(names.next())) {
-        return false;
+  }
+
+  /** Finds the slices that differ; both sides are in the order of the names. */
+  private List<Difference> differences(SortedMap<String, EndpointSlice> slices) {
+    List<Difference> differences = new ArrayList<>();
+    Iterator<Candidates.Part> known = parts.values().iterator();
+    Candidates.Part part = next(known);
+    for (EndpointSlice slice : slices.values()) {
+      if (part != null && part.slice() == slice) {
+        part = next(known); // as nearly all are
+        continue;
+      }
+      while (part != null && part.slice().name().compareTo(slice.name()) < 0) {
+        differences.add(new Difference(part, null));
+        part = next(known);
+      }
+      if (part != null && part.slice().name().equals(slice.name())) {
+        differences.add(new Difference(part, slice));
+        part = next(known);
+      } else {
+        differences.add(new Difference(null, slice));
       }
     }
-    return true;
+    for (; part != null; part = next(known)) {
+      differences.add(new Difference(part, null));
+    }
+    return differences;
+  }
+
+  private static Candidates.@Nullable Part next(Iterator<Candidates.Part> parts) {
+    return parts.hasNext() ? parts.next() : null;
+  }
+
+  /** Returns a difference for each slice that is there, and for those that have gone. */
+  private List<Difference> everything(
+      SortedMap<String, EndpointSlice> slices, List<Difference> differences) {
+    List<Difference> all = new ArrayList<>();
+    differences.stream().filter(difference -> difference.after == null).forEach(all::add);
+    slices.values().forEach(slice -> all.add(new Difference(parts.get(slice.name()), slice)));
+    return all;
   }
 
   /** Whether some place is listed more than once. */
@@ -141,22 +154,35 @@ final class EndpointAssembler {
     departed.clear();
   }
 
-  private Candidates.Part resolve(EndpointSlice slice, List<Endpoint> changed) {
+  private Candidates.Part resolve(
+      EndpointSlice slice, Candidates.@Nullable Part before, List<Endpoint> changed) {
     int number = port.in(slice);
     List<SliceEndpoint> sources = slice.endpoints();
     Endpoint[] endpoints = new Endpoint[sources.size()];
     for (int i = 0; i < endpoints.length; i++) {
       SliceEndpoint source = sources.get(i);
-      Endpoint known = known(source, slice.addressType(), number);
+      Endpoint here = at(before, i); // nearly all stay where they are in the slice
+      Endpoint known =
+          here != null && here.isAt(source, number)
+              ? here
+              : known(source, slice.addressType(), number);
       boolean same = known.source() == source || known.source().equals(source);
       if (!same || known.addressType() != slice.addressType()) {
         known = known.withContent(source, slice.addressType());
         changed.add(known);
       }
       endpoints[i] = known;
-      index.add(known);
+      if (known != here) {
+        index.add(known);
+      }
     }
     return new Candidates.Part(slice, Arrays.asList(endpoints));
+  }
+
+  private static @Nullable Endpoint at(Candidates.@Nullable Part part, int position) {
+    return part != null && position < part.endpoints().size()
+        ? part.endpoints().get(position)
+        : null;
   }
 
   /** Returns the endpoint of the same identity that was here last, or a new one. */
@@ -169,11 +195,15 @@ final class EndpointAssembler {
     return departed.getOrDefault(fresh, fresh);
   }
 
-  private void depart(Candidates.Part part) {
-    for (Endpoint endpoint : part.endpoints()) {
-      index.remove(endpoint);
-      if (index.find(endpoint.source(), endpoint.port()) == null) {
-        departed.put(endpoint, endpoint);
+  /** Takes those out of the index that the slice does not list any more where they were. */
+  private void depart(Candidates.Part before, Candidates.@Nullable Part after) {
+    for (int i = 0; i < before.endpoints().size(); i++) {
+      Endpoint endpoint = before.endpoints().get(i);
+      if (endpoint != at(after, i)) {
+        index.remove(endpoint);
+        if (index.find(endpoint.source(), endpoint.port()) == null) {
+          departed.put(endpoint, endpoint);
+        }
       }
     }
   }

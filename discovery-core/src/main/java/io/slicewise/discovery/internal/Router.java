@@ -23,7 +23,7 @@ import io.slicewise.discovery.policy.Screening;
 import io.slicewise.discovery.policy.TopologyPolicy;
 import io.slicewise.discovery.policy.TopologyPolicy.Spread;
 import io.slicewise.discovery.policy.Verdicts;
-import io.slicewise.discovery.policy.Verdicts.Group;
+import io.slicewise.discovery.policy.ZoneMembers;
 import io.slicewise.discovery.policy.Zones;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,14 +90,14 @@ final class Router {
     ejector.update(changes);
     listed |= complete;
     verdicts = verdicts.next(screening, client.policy());
-    SortedMap<String, List<Group>> groups = verdicts.byZone();
-    Set<Endpoint> ejected = eject(groups);
+    SortedMap<String, ZoneMembers> members = verdicts.byZone();
+    Set<Endpoint> ejected = eject(members);
     if (panic != Panic.NONE && verdicts.scope() != Scope.ALL && client.policy().yieldsInPanic()) {
       verdicts = verdicts.next(screening, TopologyPolicy.uniform());
-      groups = verdicts.byZone();
-      ejected = eject(groups);
+      members = verdicts.byZone();
+      ejected = eject(members);
     }
-    zones = build(groups, ejected, now);
+    zones = build(members, ejected, now);
     if (zones.isEmpty()) {
       limiter.reset();
       RoutedSelection nobody = new RoutedSelection(verdicts, ejected, Map.of(), Map.of());
@@ -117,16 +117,19 @@ final class Router {
     return ejector.isBusy() || slowStart.isActive() || limiter.isMoving();
   }
 
-  private Set<Endpoint> eject(SortedMap<String, List<Group>> groups) {
-    Map<String, Integer> sizes = new HashMap<>();
+  private Set<Endpoint> eject(SortedMap<String, ZoneMembers> zones) {
     int all = 0;
-    for (Map.Entry<String, List<Group>> zone : groups.entrySet()) {
-      int size = zone.getValue().stream().mapToInt(Group::size).sum();
-      sizes.put(zone.getKey(), size);
-      all += size;
+    for (ZoneMembers members : zones.values()) {
+      all += members.size();
     }
     Set<Endpoint> ejected =
-        ejector.eject(Verdicts::zoneOf, zone -> sizes.getOrDefault(zone, 0), all);
+        ejector.eject(
+            Verdicts::zoneOf,
+            zone -> {
+              ZoneMembers members = zones.get(zone);
+              return members == null ? 0 : members.size();
+            },
+            all);
     int ready = screening.ready();
     panic = panicGate.update(ready - ejected.size(), ready + slowStart.missing());
     if (panic == Panic.IGNORE_ZONES && !client.policy().yieldsInPanic()) {
@@ -136,7 +139,7 @@ final class Router {
   }
 
   private SortedMap<String, Zone> build(
-      SortedMap<String, List<Group>> groups, Set<Endpoint> ejected, long now) {
+      SortedMap<String, ZoneMembers> members, Set<Endpoint> ejected, long now) {
     SortedMap<String, Zone> next = new TreeMap<>();
     Map<String, Set<Endpoint>> ejectedBy = new HashMap<>();
     for (Endpoint endpoint : ejected) {
@@ -144,7 +147,7 @@ final class Router {
     }
     Set<String> withNew = new HashSet<>();
     slowStart.starting().forEach(endpoint -> withNew.add(Verdicts.zoneOf(endpoint)));
-    for (Map.Entry<String, List<Group>> each : groups.entrySet()) {
+    for (Map.Entry<String, ZoneMembers> each : members.entrySet()) {
       String name = each.getKey();
       Set<Endpoint> out = ejectedBy.getOrDefault(name, Set.of());
       boolean hasNew = withNew.contains(name);

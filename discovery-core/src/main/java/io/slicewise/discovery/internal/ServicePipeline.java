@@ -122,8 +122,8 @@ final class ServicePipeline {
   /** Takes the Service's slices as they are now; the set is complete. */
   void onSlices(SortedMap<String, EndpointSlice> slices, String version) {
     this.slices = slices;
-    measure(slices);
-    List<Endpoint> changed = assembler.update(slices);
+    EndpointAssembler.Update update = assembler.update(slices);
+    measure(update.slices());
     resourceVersion = version;
     lookUpPort();
     if (!listed && lookingUp) {
@@ -134,7 +134,7 @@ final class ServicePipeline {
       publishLatest();
       return;
     }
-    Candidates degraded = degrade(published.candidates(), changed);
+    Candidates degraded = degrade(published.candidates(), update.endpoints());
     if (degraded != published.candidates()) {
       publish(degraded);
     }
@@ -214,10 +214,13 @@ final class ServicePipeline {
     for (int i = 0; i < parts.size(); i++) {
       Candidates.Part part = parts.get(i);
       String name = part.slice().name();
-      while (next != null && next.name().compareTo(name) < 0) {
+      while (next != null && next != part.slice() && next.name().compareTo(name) < 0) {
         next = present.hasNext() ? present.next() : null;
       }
       boolean same = part.slice() == next;
+      if (same) {
+        next = present.hasNext() ? present.next() : null;
+      }
       if (!same || assembler.hasDuplicates()) {
         Candidates.Part patched = degrade(part, counting);
         worse |= patched != part;
@@ -280,8 +283,8 @@ final class ServicePipeline {
   }
 
   /** Notes how long the newest change took, unless it was made before anybody here watched. */
-  private void measure(SortedMap<String, EndpointSlice> slices) {
-    for (EndpointSlice slice : slices.values()) {
+  private void measure(List<EndpointSlice> slices) {
+    for (EndpointSlice slice : slices) {
       Instant change = slice.lastChange();
       if (change != null && change.isAfter(newestChange)) {
         newestChange = change;

@@ -5,9 +5,9 @@ import io.slicewise.discovery.balance.Picker;
 import io.slicewise.discovery.balance.RandomSource;
 import io.slicewise.discovery.health.SlowStart;
 import io.slicewise.discovery.model.Endpoint;
-import io.slicewise.discovery.policy.Verdicts.Group;
+import io.slicewise.discovery.policy.ZoneMembers;
+import io.slicewise.discovery.policy.ZoneMembers.Group;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,7 +19,7 @@ final class Zone {
   /** A new endpoint counts no less than this toward its zone, or a rollout would look like loss. */
   private static final double LEAST_WHILE_STARTING = 0.5;
 
-  private final List<Group> groups;
+  private final ZoneMembers members;
   private final Set<Endpoint> ejected; // in this zone
   private final int endpoints;
   private final int starting;
@@ -28,86 +28,59 @@ final class Zone {
   private final Picker<Endpoint> picker;
 
   Zone(
-      List<Group> groups,
+      ZoneMembers members,
       Set<Endpoint> ejected,
       boolean hasNew,
       SlowStart slowStart,
       long now,
       PickStrategy strategy,
       RandomSource random) {
-    this.groups = groups;
+    this.members = members;
     this.ejected = ejected;
-    int size = size(groups);
-    Endpoint[] usable = new Endpoint[size];
-    double[] weights = new double[isEven(groups) && !hasNew ? 0 : size];
-    boolean even = true;
-    int count = 0;
+    Endpoint[] usable = members.toArray();
+    double[] weights = null;
     int young = 0;
-    double taken = 0;
-    double drawn = 0;
-    for (Group group : groups) {
-      for (int i = 0; i < group.size(); i++) {
-        Endpoint endpoint = group.endpoint(i);
-        if (!ejected.isEmpty() && ejected.contains(endpoint)) {
-          continue;
-        }
-        usable[count] = endpoint;
-        double whole = group.weight(i);
-        double part = weights.length == 0 ? 1 : slowStart.factor(endpoint, now);
-        if (weights.length > 0) {
-          weights[count] = whole * part;
+    double taken = usable.length;
+    double drawn = usable.length;
+    if (!ejected.isEmpty() || hasNew || !members.isEven()) {
+      weights = new double[usable.length];
+      boolean even = true;
+      int count = 0;
+      taken = 0;
+      drawn = 0;
+      for (Group group : members.groups()) {
+        for (int i = 0; i < group.size(); i++) {
+          Endpoint endpoint = group.endpoint(i);
+          if (ejected.contains(endpoint)) {
+            continue;
+          }
+          double part = slowStart.factor(endpoint, now);
+          usable[count] = endpoint;
+          weights[count] = group.weight(i) * part;
           even &= weights[count] == 1;
           young += part < 1 ? 1 : 0;
+          taken += group.weight(i) * Math.max(LEAST_WHILE_STARTING, part);
+          drawn += weights[count];
+          count++;
         }
-        taken += whole * Math.max(LEAST_WHILE_STARTING, part);
-        drawn += whole * part;
-        count++;
       }
+      usable = Arrays.copyOf(usable, count);
+      weights = even ? null : Arrays.copyOf(weights, count);
     }
-    this.endpoints = count;
+    this.endpoints = usable.length;
     this.starting = young;
     this.capacity = taken;
     this.weight = drawn;
-    if (count < size) {
-      usable = Arrays.copyOf(usable, count);
-      weights = weights.length == 0 ? weights : Arrays.copyOf(weights, count);
-    }
-    this.picker =
-        count == 0 ? Zone::nobody : strategy.picker(usable, even ? null : weights, random);
+    this.picker = usable.length == 0 ? Zone::nobody : strategy.picker(usable, weights, random);
   }
 
   private static Endpoint nobody() {
     throw new IllegalStateException("a zone without endpoints is not picked from");
   }
 
-  private static int size(List<Group> groups) {
-    int size = 0;
-    for (Group group : groups) {
-      size += group.size();
-    }
-    return size;
-  }
-
-  private static boolean isEven(List<Group> groups) {
-    for (Group group : groups) {
-      if (!group.isEven()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Whether a zone built from this would be the same as this one. */
-  boolean isBuiltFrom(List<Group> others, Set<Endpoint> othersEjected, boolean hasNew) {
-    if (starting > 0 || hasNew || groups.size() != others.size()) {
-      return false;
-    }
-    for (int i = 0; i < groups.size(); i++) {
-      if (groups.get(i) != others.get(i)) {
-        return false;
-      }
-    }
-    return ejected.equals(othersEjected);
+  boolean isBuiltFrom(ZoneMembers others, Set<Endpoint> othersEjected, boolean hasNew) {
+    return starting == 0 && !hasNew && members == others && ejected.equals(othersEjected);
   }
 
   /** How many endpoints may be picked. */

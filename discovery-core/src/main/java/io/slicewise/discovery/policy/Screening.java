@@ -159,6 +159,10 @@ public final class Screening {
     List<Part> nowFresh = new ArrayList<>();
     int old = 0;
     for (Candidates.Part part : candidates.parts()) {
+      if (!moved && old < parts.size() && parts.get(old).candidates == part) {
+        next.add(parts.get(old++)); // as nearly all are
+        continue;
+      }
       String slice = part.slice().name();
       while (old < parts.size() && parts.get(old).slice().compareTo(slice) < 0) {
         nowGone.add(parts.get(old++));

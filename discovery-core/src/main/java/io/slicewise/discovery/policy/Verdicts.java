@@ -2,14 +2,18 @@ package io.slicewise.discovery.policy;
 
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.OutReason;
+import io.slicewise.discovery.policy.ZoneMembers.Group;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.RandomAccess;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,53 +26,6 @@ public final class Verdicts {
 
   /** The zone of the endpoints of which none is known: one of its own, with no callers in it. */
   public static final String NO_ZONE = "";
-
-  /** Those of one slice in one zone that may be picked. Immutable. */
-  public static final class Group {
-    private final String zone;
-    private final Endpoint[] endpoints;
-    private final double @Nullable [] weights; // null: all weigh 1
-
-    private Group(String zone, Endpoint[] endpoints, double @Nullable [] weights) {
-      this.zone = zone;
-      this.endpoints = endpoints;
-      this.weights = weights;
-    }
-
-    /** The number of endpoints. */
-    public int size() {
-      return endpoints.length;
-    }
-
-    /** The endpoint at an index. */
-    public Endpoint endpoint(int index) {
-      return endpoints[index];
-    }
-
-    /** The weight of the endpoint at an index. */
-    public double weight(int index) {
-      return weights == null ? 1 : weights[index];
-    }
-
-    /** Whether all endpoints weigh 1. */
-    public boolean isEven() {
-      return weights == null;
-    }
-
-    private boolean same(Group other) {
-      if (!zone.equals(other.zone)
-          || endpoints.length != other.endpoints.length
-          || !Arrays.equals(weights, other.weights)) {
-        return false;
-      }
-      for (int i = 0; i < endpoints.length; i++) {
-        if (endpoints[i] != other.endpoints[i]) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
 
   /** The word on the endpoints of one slice. */
   private record Part(
@@ -89,10 +46,17 @@ public final class Verdicts {
   private final Scope scope;
   private final OwnPlace own;
   private final EndpointWeight weight;
+  private final SortedMap<String, ZoneMembers> zones;
 
   private Verdicts(
-      List<Part> parts, Ruling ruling, Scope scope, OwnPlace own, EndpointWeight weight) {
+      List<Part> parts,
+      Ruling ruling,
+      Scope scope,
+      OwnPlace own,
+      EndpointWeight weight,
+      SortedMap<String, ZoneMembers> zones) {
     this.parts = parts;
+    this.zones = zones;
     this.ruling = ruling;
     this.scope = scope;
     this.own = own;
@@ -107,7 +71,13 @@ public final class Verdicts {
 
   /** Returns the verdicts on nobody. */
   public static Verdicts none(EndpointWeight weight) {
-    return new Verdicts(List.of(), new Ruling(null, 0), Scope.ALL, OwnPlace.UNKNOWN, weight);
+    return new Verdicts(
+        List.of(),
+        new Ruling(null, 0),
+        Scope.ALL,
+        OwnPlace.UNKNOWN,
+        weight,
+        Collections.emptySortedMap());
   }
 
   /** Returns the verdicts on what a screening let pass, of which the policy chooses the scope. */
@@ -119,19 +89,70 @@ public final class Verdicts {
             && nextScope == scope
             && Objects.equals(own.zone(), screening.own().zone())
             && Objects.equals(own.node(), screening.own().node());
-    Verdicts rules = new Verdicts(List.of(), nextRuling, nextScope, screening.own(), weight);
+    Verdicts rules = new Verdicts(List.of(), nextRuling, nextScope, screening.own(), weight, zones);
     List<Part> next = new ArrayList<>(screening.parts().size());
+    Set<String> touched = new HashSet<>(); // the zones in which something has changed
     int old = 0;
     for (Screening.Part screened : screening.parts()) {
-      while (old < parts.size() && slice(old).compareTo(screened.slice()) < 0) {
-        old++;
+      if (same && old < parts.size() && parts.get(old).screened == screened) {
+        next.add(parts.get(old++)); // as nearly all are
+        continue;
       }
-      Part known =
-          old < parts.size() && slice(old).equals(screened.slice()) ? parts.get(old) : null;
-      boolean keep = known != null && known.screened == screened && same;
-      next.add(keep ? known : rules.judge(screened, known));
+      while (old < parts.size() && slice(old).compareTo(screened.slice()) < 0) {
+        touch(touched, parts.get(old++), null);
+      }
+      boolean known = old < parts.size() && slice(old).equals(screened.slice());
+      Part before = known ? parts.get(old++) : null;
+      Part after = rules.judge(screened, before);
+      touch(touched, before, after);
+      touch(touched, after, before);
+      next.add(after);
     }
-    return new Verdicts(next, nextRuling, nextScope, screening.own(), weight);
+    for (Part gone : parts.subList(old, parts.size())) {
+      touch(touched, gone, null);
+    }
+    return new Verdicts(
+        next, nextRuling, nextScope, screening.own(), weight, regroup(next, touched));
+  }
+
+  /** Adds the zones of the groups that are in one part only. */
+  private static void touch(Set<String> zones, @Nullable Part part, @Nullable Part other) {
+    if (part != null) {
+      for (Group group : part.groups) {
+        if (other == null || !other.groups.contains(group)) {
+          zones.add(group.zone());
+        }
+      }
+    }
+  }
+
+  /** Returns the zones as they are with other parts; those that were not touched are kept. */
+  private SortedMap<String, ZoneMembers> regroup(List<Part> next, Set<String> touched) {
+    if (touched.isEmpty()) {
+      return zones;
+    }
+    Map<String, List<Group>> groups = new HashMap<>();
+    for (String zone : touched) {
+      groups.put(zone, new ArrayList<>(next.size()));
+    }
+    for (Part part : next) {
+      for (Group group : part.groups) {
+        List<Group> members = groups.get(group.zone());
+        if (members != null) {
+          members.add(group);
+        }
+      }
+    }
+    TreeMap<String, ZoneMembers> regrouped = new TreeMap<>(zones);
+    groups.forEach(
+        (zone, members) -> {
+          if (members.isEmpty()) {
+            regrouped.remove(zone);
+          } else {
+            regrouped.put(zone, new ZoneMembers(members));
+          }
+        });
+    return Collections.unmodifiableSortedMap(regrouped);
   }
 
   private String slice(int part) {
@@ -190,20 +211,9 @@ public final class Verdicts {
     return zone == null ? NO_ZONE : zone;
   }
 
-  /** Returns those that may be picked by zone, in the order of the zones' names. */
-  public SortedMap<String, List<Group>> byZone() {
-    Map<String, List<Group>> zones = new HashMap<>();
-    for (Part part : parts) {
-      for (Group group : part.groups) {
-        List<Group> groups = zones.get(group.zone);
-        if (groups == null) {
-          groups = new ArrayList<>(parts.size());
-          zones.put(group.zone, groups);
-        }
-        groups.add(group);
-      }
-    }
-    return new TreeMap<>(zones);
+  /** Those that may be picked, by the zones' names. */
+  public SortedMap<String, ZoneMembers> byZone() {
+    return zones;
   }
 
   /** All endpoints, in or out, by the order of the slices' names; no copy. */
@@ -261,16 +271,23 @@ public final class Verdicts {
     List<Part> theirs = new ArrayList<>();
     int next = 0;
     for (Part part : parts) {
+      if (next < other.parts.size() && other.parts.get(next) == part) {
+        next++; // as nearly all are
+        continue;
+      }
       while (next < other.parts.size() && other.slice(next).compareTo(part.screened.slice()) < 0) {
         theirs.add(other.parts.get(next++));
       }
       boolean sameSlice =
           next < other.parts.size() && other.slice(next).equals(part.screened.slice());
       Part same = sameSlice ? other.parts.get(next++) : null;
-      if (same == part || same != null && equal(same, part)) {
+      if (same != null && equal(same, part)) {
         continue;
       }
       if (same != null) {
+        if (contradicts(same, part)) {
+          return false;
+        }
         theirs.add(same);
       }
       for (int i = 0; i < part.endpoints().size(); i++) {
@@ -301,7 +318,7 @@ public final class Verdicts {
       return false;
     }
     for (int i = 0; i < one.groups.size(); i++) {
-      if (!Arrays.equals(one.groups.get(i).weights, other.groups.get(i).weights)) {
+      if (!one.groups.get(i).sameWeights(other.groups.get(i))) {
         return false;
       }
     }
@@ -313,6 +330,19 @@ public final class Verdicts {
       }
     }
     return true;
+  }
+
+  /** Whether they say different things of an endpoint that both list at the same position. */
+  private static boolean contradicts(Part one, Part other) {
+    int both = Math.min(one.endpoints().size(), other.endpoints().size());
+    for (int i = 0; i < both; i++) {
+      Endpoint endpoint = one.endpoints().get(i);
+      Endpoint there = other.endpoints().get(i);
+      if (endpoint.equals(there) && (one.out(i) != other.out(i) || !endpoint.sameContent(there))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** All endpoints, one part after the other. */
