@@ -59,6 +59,8 @@ final class AliasTable {
   /** Returns a place for 64 random bits. */
   int draw(long bits) {
     int place = (int) ((bits >>> 32) * own.length >>> 32);
-    return (bits & 0xffff_ffffL) < own[place] ? place : alias[place];
+    // -1 for the own place, 0 for the alias: no branch, because none could be foreseen.
+    int stays = (int) (((bits & 0xffff_ffffL) - own[place]) >> 63);
+    return alias[place] ^ ((alias[place] ^ place) & stays);
   }
 }

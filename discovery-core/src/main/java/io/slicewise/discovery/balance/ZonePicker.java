@@ -15,12 +15,12 @@ import java.util.List;
 public final class ZonePicker<T> implements Picker<T> {
 
   private final BitsPicker<T>[] pickers;
-  private final long[] thresholds; // of 2^63; a draw below belongs to that zone; the last takes all
+  private final AliasTable zones;
   private final RandomSource random;
 
-  private ZonePicker(BitsPicker<T>[] pickers, long[] thresholds, RandomSource random) {
+  private ZonePicker(BitsPicker<T>[] pickers, AliasTable zones, RandomSource random) {
     this.pickers = pickers;
-    this.thresholds = thresholds;
+    this.zones = zones;
     this.random = random;
   }
 
@@ -36,13 +36,11 @@ public final class ZonePicker<T> implements Picker<T> {
       throw new IllegalArgumentException(
           "shares: " + shares.length + " (expected: " + pickers.size() + ", one a zone)");
     }
-    double sum = 0;
     int count = 0;
     for (double share : shares) {
       if (!(share >= 0) || Double.isInfinite(share)) {
         throw new IllegalArgumentException("share: " + share + " (expected: >= 0)");
       }
-      sum += share;
       count += share > 0 ? 1 : 0;
     }
     if (count == 0) {
@@ -50,30 +48,22 @@ public final class ZonePicker<T> implements Picker<T> {
           "shares: " + Arrays.toString(shares) + " (expected: one above 0)");
     }
     List<Picker<T>> used = new ArrayList<>(count);
-    long[] thresholds = new long[count];
-    double upTo = 0;
-    int next = 0;
+    double[] weights = new double[count];
     for (int i = 0; i < shares.length; i++) {
       if (shares[i] > 0) {
-        upTo += shares[i];
+        weights[used.size()] = shares[i];
         used.add(pickers.get(i));
-        thresholds[next++] = (long) (upTo / sum * Long.MAX_VALUE);
       }
     }
-    return count == 1 ? used.get(0) : new ZonePicker<>(withBits(used), thresholds, random);
+    return count == 1
+        ? used.get(0)
+        : new ZonePicker<>(withBits(used), new AliasTable(weights), random);
   }
 
   @Override
   public T pick() {
     long bits = random.nextLong();
-    long draw = bits >>> 1;
-    int last = thresholds.length - 1;
-    int zone = 0;
-    for (int i = 0; i < last; i++) {
-      // 1 where the draw is not below: no branch, because none could be foreseen.
-      zone += (int) ((thresholds[i] - 1 - draw) >>> 63);
-    }
-    return pickers[zone].pick(mix(bits));
+    return pickers[zones.draw(bits)].pick(spread(bits));
   }
 
   @SuppressWarnings("unchecked") // an array of a generic type
@@ -100,12 +90,11 @@ public final class ZonePicker<T> implements Picker<T> {
   }
 
   /**
-   * Makes other bits of those that chose the zone, which all lie in one range: Stafford's variant
-   * 13 of the finalizer of MurmurHash3, as in {@code SplittableRandom}.
+   * Makes other bits of those that chose the zone, which all lie in one range: multiples of the
+   * golden ratio, one after the other, lie evenly in any range of their upper bits (Knuth, TAOCP
+   * vol. 3, 6.4), and their lower bits do not depend on those that chose.
    */
-  private static long mix(long bits) {
-    long mixed = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
-    return mixed ^ (mixed >>> 31);
+  private static long spread(long bits) {
+    return bits * 0x9e37_79b9_7f4a_7c15L; // 2^64 / golden ratio
   }
 }

@@ -1,36 +1,64 @@
 package io.slicewise.discovery.model;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * The calls that this process has in flight to one endpoint. It belongs to the endpoint's identity
  * and is handed on with every update of its content. Thread safe; never blocks.
  *
- * <p>Calls are counted in all, which is what a pick reads, and by the age in which they started:
- * what is still open after {@value #AGES} ages was forgotten by its caller, and is not counted any
- * more. Whoever owns the endpoint says when an age ends.
- *
- * <p>The counters sit in the middle of their own cache lines, because every call writes them and a
- * pick of a neighbour must not wait for that.
+ * <p>Calls are counted by the age in which they started, in {@value #AGES} counters that take
+ * turns: what is still open after {@value #AGES} ages was forgotten by its caller, and is not
+ * counted any more. Whoever owns the endpoint says when an age ends. The start of a call writes one
+ * counter, and so does its end; a pick adds them up.
  */
-public final class EndpointLoad {
+public final class EndpointLoad extends LoadCells.Counters {
 
   /** How many ages a call may span; then it counts no more. */
   public static final int AGES = 4;
 
-  private static final int LONGS_PER_CACHE_LINE = 8;
-  private static final int TOTAL = LONGS_PER_CACHE_LINE;
-  private static final int FIRST = TOTAL + 1; // then one for each age, as age << 32 | calls
   private static final long CALLS = 0xffff_ffffL;
+  private static final VarHandle FIRST = counter("first");
+  private static final VarHandle SECOND = counter("second");
+  private static final VarHandle THIRD = counter("third");
+  private static final VarHandle FOURTH = counter("fourth");
+  private static final VarHandle PHANTOMS = counter("phantoms");
 
-  private final AtomicLongArray cells = new AtomicLongArray(3 * LONGS_PER_CACHE_LINE);
-  private volatile int age;
+  @SuppressWarnings({"unused", "UnusedVariable"})
+  private long q0, q1, q2, q3, q4, q5, q6, q7; // a cache line behind the counters, too
 
   EndpointLoad() {}
 
+  private static VarHandle counter(String name) {
+    try {
+      return MethodHandles.lookup().findVarHandle(LoadCells.Counters.class, name, long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   /** Returns the number of calls started and not yet finished, phantoms included. */
   public int inFlight() {
-    return (int) cells.get(TOTAL);
+    return (int) ((first & CALLS) + (second & CALLS) + (third & CALLS) + (fourth & CALLS))
+        + (int) phantoms;
+  }
+
+  private long calls(int inAge) {
+    return switch (inAge % AGES) {
+      case 0 -> first;
+      case 1 -> second;
+      case 2 -> third;
+      default -> fourth;
+    };
+  }
+
+  private boolean replaceCalls(int inAge, long expected, long now) {
+    return switch (inAge % AGES) {
+      case 0 -> FIRST.compareAndSet(this, expected, now);
+      case 1 -> SECOND.compareAndSet(this, expected, now);
+      case 2 -> THIRD.compareAndSet(this, expected, now);
+      default -> FOURTH.compareAndSet(this, expected, now);
+    };
   }
 
   /**
@@ -40,12 +68,10 @@ public final class EndpointLoad {
    */
   public int start() {
     while (true) {
-      int now = age;
-      int cell = FIRST + now % AGES;
-      long there = cells.get(cell);
+      int now = (int) age;
+      long there = calls(now);
       if (there >>> 32 == now) {
-        if (cells.compareAndSet(cell, there, there + 1)) {
-          cells.getAndIncrement(TOTAL);
+        if (replaceCalls(now, there, there + 1)) {
           return now;
         }
       } else if (age == now) {
@@ -60,17 +86,15 @@ public final class EndpointLoad {
    * @throws IllegalStateException if no call that started in that age is under way
    */
   public void finish(int startedIn) {
-    int cell = FIRST + startedIn % AGES;
     while (true) {
-      long there = cells.get(cell);
+      long there = calls(startedIn);
       if (there >>> 32 != startedIn) {
         return; // expired
       }
       if ((there & CALLS) == 0) {
         throw new IllegalStateException("finish() without start()");
       }
-      if (cells.compareAndSet(cell, there, there - 1)) {
-        cells.getAndDecrement(TOTAL);
+      if (replaceCalls(startedIn, there, there - 1)) {
         return;
       }
     }
@@ -82,16 +106,17 @@ public final class EndpointLoad {
    * @return how many calls expired
    */
   public int endAge() {
-    int next = age + 1;
-    int cell = FIRST + next % AGES;
-    long expired = cells.getAndSet(cell, (long) next << 32) & CALLS;
-    cells.getAndAdd(TOTAL, -expired);
+    long next = age + 1;
+    long there = calls((int) next);
+    while (!replaceCalls((int) next, there, next << 32)) {
+      there = calls((int) next);
+    }
     age = next;
-    return (int) expired;
+    return (int) (there & CALLS);
   }
 
   /** Makes the endpoint look busier by so many calls than it is, or takes that back. */
   public void addPhantoms(int calls) {
-    cells.getAndAdd(TOTAL, calls);
+    PHANTOMS.getAndAdd(this, (long) calls);
   }
 }
