@@ -1,8 +1,11 @@
 package io.slicewise.discovery.grpc;
 
 import io.grpc.Attributes;
+import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
@@ -20,6 +23,7 @@ import io.slicewise.discovery.model.SliceEndpoint;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backend implements Loaded {
 
-  private final Endpoint endpoint;
-  private final EndpointLoad load;
   private final Subchannel subchannel;
   private final PickResult result;
   private final boolean failOnDeadline;
+  private volatile Endpoint endpoint;
+  private volatile EndpointLoad load;
   private EquivalentAddressGroup group;
   private ConnectivityState state = ConnectivityState.IDLE;
   private boolean failing; // until it is ready again
@@ -87,7 +91,7 @@ final class Backend implements Loaded {
           @Override
           public ClientStreamTracer newClientStreamTracer(
               ClientStreamTracer.StreamInfo info, Metadata headers) {
-            return new Call(toTell);
+            return new Call(endpoint, toTell, info.getCallOptions(), failOnDeadline);
           }
         });
   }
@@ -114,9 +118,14 @@ final class Backend implements Loaded {
     return group;
   }
 
-  /** Takes newer attributes of the same endpoint. */
+  /** Takes newer attributes of the same endpoint, or of another one in its place. */
   void update(EquivalentAddressGroup newer) {
     group = newer;
+    Endpoint now = newer.getAttributes().get(EndpointAttributes.ENDPOINT);
+    if (now != null && !now.equals(endpoint)) {
+      endpoint = now;
+      load = now.load();
+    }
   }
 
   String zone() {
@@ -179,28 +188,68 @@ final class Backend implements Loaded {
     return endpoint + " " + state;
   }
 
-  /** One call: counted from the moment that it has a stream until the stream ends. */
-  private final class Call extends ClientStreamTracer {
-    private final CallListener toTell;
-    private int age = -1;
+  /**
+   * One attempt of a call: counted from the moment that it has a stream until the stream ends. gRPC
+   * may make a stream for a call that has ended while it waited for a connection, and then says
+   * nothing more of that stream: it must not stay counted.
+   */
+  private static final class Call extends ClientStreamTracer {
+    private static final int NEW = -1;
+    private static final int ENDED = -2;
+    private static final AtomicIntegerFieldUpdater<Call> STATE =
+        AtomicIntegerFieldUpdater.newUpdater(Call.class, "state");
 
-    Call(CallListener toTell) {
+    private final Endpoint endpoint;
+    private final EndpointLoad load;
+    private final CallListener toTell;
+    private final CallOptions options;
+    private final boolean failOnDeadline;
+
+    @SuppressWarnings("UnusedVariable") // read and written through STATE
+    private volatile int state = NEW; // or the age it started in
+
+    Call(Endpoint endpoint, CallListener toTell, CallOptions options, boolean failOnDeadline) {
+      this.endpoint = endpoint;
+      this.load = endpoint.load();
       this.toTell = toTell;
+      this.options = options;
+      this.failOnDeadline = failOnDeadline;
     }
 
     @Override
     public void streamCreated(Attributes transport, Metadata headers) {
-      age = load.start();
+      int age = load.start();
+      if (!STATE.compareAndSet(this, NEW, age)) {
+        load.finish(age); // it ended first
+      } else if (isOver()) {
+        end(Outcome.UNKNOWN);
+      }
+    }
+
+    /** Whether the call has ended, whatever becomes of the stream. */
+    private boolean isOver() {
+      Deadline deadline = options.getDeadline();
+      Attempts attempts = Attempts.of(options);
+      return deadline != null && deadline.isExpired()
+          || attempts != null && attempts.isCancelled()
+          || Context.current().isCancelled();
     }
 
     @Override
     public void streamClosed(Status status) {
-      boolean started = age >= 0;
-      if (started) {
-        load.finish(age);
-        age = -1;
+      end(outcome(status));
+    }
+
+    private void end(Outcome outcome) {
+      int before = STATE.getAndSet(this, ENDED);
+      if (before == ENDED) {
+        return;
       }
-      toTell.onEnd(endpoint, started ? outcome(status) : Outcome.UNKNOWN);
+      boolean started = before != NEW;
+      if (started) {
+        load.finish(before);
+      }
+      toTell.onEnd(endpoint, started ? outcome : Outcome.UNKNOWN);
     }
 
     private Outcome outcome(Status status) {

@@ -3,6 +3,7 @@ package io.slicewise.discovery.grpc;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.NameResolver;
@@ -64,6 +65,7 @@ public final class SlicewiseGrpc {
       WatchOptions options,
       ZoneAwareConfig config) {
     return Grpc.newChannelBuilder(target, credentials)
+        .intercept(retryElsewhere())
         .setNameResolverArg(DISCOVERY, requireNonNull(discovery, "discovery"))
         .setNameResolverArg(OPTIONS, requireNonNull(options, "options"))
         .defaultServiceConfig(serviceConfig(config));
@@ -78,6 +80,14 @@ public final class SlicewiseGrpc {
     return Map.of(
         "loadBalancingConfig",
         List.of(Map.of(POLICY, config.toJson()), Map.of("round_robin", Map.of())));
+  }
+
+  /**
+   * Returns what has gRPC's retries and hedges go to other endpoints than the attempts before, for
+   * {@link ManagedChannelBuilder#intercept}; the builders of {@link #channel} have it already.
+   */
+  public static ClientInterceptor retryElsewhere() {
+    return Attempts.INTERCEPTOR;
   }
 
   /** Health is the load balancer's: it sees the connections. */

@@ -39,6 +39,9 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
   private static final Duration FAREWELL = Duration.ofSeconds(10);
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** So long others wait for a connection that is under way; one that nobody answers has no end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   /** While connections come up by the hundred, pickers follow at this distance. */
   private static final Duration BETWEEN_GAINS = Duration.ofMillis(5);
 
@@ -56,6 +59,7 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
   private @Nullable ScheduledHandle farewell;
   private @Nullable ScheduledHandle tick;
   private @Nullable ScheduledHandle gain;
+  private @Nullable ScheduledHandle patience;
   private boolean resolved;
   private boolean dirty;
   private boolean shutdown;
@@ -90,16 +94,24 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
   private void accept(List<EquivalentAddressGroup> now) {
     Map<List<SocketAddress>, Backend> next = new LinkedHashMap<>(2 * now.size());
     List<Backend> fresh = new ArrayList<>();
+    Set<Endpoint> entered = new HashSet<>();
+    Set<Endpoint> left = new HashSet<>();
     for (EquivalentAddressGroup group : now) {
       Backend known = backends.get(group.getAddresses());
       if (next.containsKey(group.getAddresses())) {
         continue; // listed twice
       }
-      if (known == null || known.group() != group && !isSame(known, group)) {
+      if (known == null || known.group() != group && !maySucceed(known, group)) {
         known = create(group);
         fresh.add(known);
+        entered.add(known.endpoint());
       } else {
+        Endpoint before = known.endpoint();
         known.update(group);
+        if (!known.endpoint().equals(before)) {
+          entered.add(known.endpoint());
+          left.add(before);
+        }
       }
       next.put(group.getAddresses(), known);
     }
@@ -107,20 +119,25 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
     for (Map.Entry<List<SocketAddress>, Backend> each : backends.entrySet()) {
       if (next.get(each.getKey()) != each.getValue()) {
         gone.add(each.getValue());
+        left.add(each.getValue().endpoint());
       }
     }
     backends = next;
-    spread.update(fresh, gone, !resolved);
+    spread.update(entered, left, !resolved);
     gone.forEach(this::leave);
     Collections.shuffle(fresh, random);
     toConnect.addAll(fresh);
     connectSome();
   }
 
-  /** Whether an address still leads to the same pod. */
-  private static boolean isSame(Backend known, EquivalentAddressGroup group) {
+  /**
+   * Whether what is at an address now may have the connection of what was there: the same pod may,
+   * and under gRPC's outlier detection any, because that ejects addresses, and throws when asked
+   * for a new connection to one that is ejected.
+   */
+  private boolean maySucceed(Backend known, EquivalentAddressGroup group) {
     Endpoint endpoint = group.getAttributes().get(EndpointAttributes.ENDPOINT);
-    return endpoint == null || endpoint.equals(known.endpoint());
+    return endpoint == null || endpoint.equals(known.endpoint()) || spread.isWrapped();
   }
 
   private Backend create(EquivalentAddressGroup group) {
@@ -197,6 +214,17 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
         next.connect();
       }
     }
+    if (!toConnect.isEmpty() && patience == null) {
+      patience = after(PATIENCE, this::endPatience);
+    }
+  }
+
+  private void endPatience() {
+    patience = null;
+    if (!toConnect.isEmpty()) {
+      connecting.clear(); // they go on, and nobody waits for them any longer
+      connectSome();
+    }
   }
 
   private boolean hasReady() {
@@ -221,7 +249,9 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
 
   /** Has a picker published after all else that is to be done now. */
   private void publishSoon() {
-    if (!dirty && !shutdown) {
+    if (shutdown) {
+      spread.close();
+    } else if (!dirty) {
       dirty = true;
       syncContext.executeLater(
           () -> {
@@ -322,7 +352,7 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
   @Override
   public void shutdown() {
     shutdown = true;
-    for (ScheduledHandle handle : new ScheduledHandle[] {farewell, tick, gain}) {
+    for (ScheduledHandle handle : new ScheduledHandle[] {farewell, tick, gain, patience}) {
       if (handle != null) {
         handle.cancel();
       }

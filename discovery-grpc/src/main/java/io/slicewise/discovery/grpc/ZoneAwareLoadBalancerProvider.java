@@ -32,18 +32,14 @@ public final class ZoneAwareLoadBalancerProvider extends LoadBalancerProvider {
   /** Returns a balancer; with gRPC's health checking, where {@code grpc-services} is present. */
   @Override
   public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-    LoadBalancer.Factory factory =
+    return new HealthCheckable(
+        helper,
         new LoadBalancer.Factory() {
           @Override
           public LoadBalancer newLoadBalancer(LoadBalancer.Helper inner) {
             return new ZoneAwareLoadBalancer(inner, System::nanoTime);
           }
-        };
-    try {
-      return HealthChecking.wrap(factory, helper);
-    } catch (NoClassDefFoundError e) {
-      return factory.newLoadBalancer(helper); // grpc-services is not there
-    }
+        });
   }
 
   @Override

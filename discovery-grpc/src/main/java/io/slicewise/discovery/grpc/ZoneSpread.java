@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +57,7 @@ final class ZoneSpread implements CallListener {
   private SlowStart slowStart;
   private volatile Ejector ejector;
   private volatile boolean wrapped;
+  private volatile boolean closed;
   private boolean looked;
 
   /**
@@ -96,19 +96,23 @@ final class ZoneSpread implements CallListener {
     }
   }
 
+  /** Whether gRPC's own outlier detection is at work. */
+  boolean isWrapped() {
+    return wrapped;
+  }
+
   @Override
   public void onEnd(Endpoint endpoint, Outcome outcome) {
-    if (!wrapped) {
+    if (!wrapped && !closed) {
       ejector.onEnd(endpoint, outcome);
+      if (closed) {
+        onNews.run(); // it was closed meanwhile, and has to be once more
+      }
     }
   }
 
   /** Takes note of who has come and gone. */
-  void update(Collection<Backend> fresh, Collection<Backend> gone, boolean first) {
-    Set<Endpoint> left = new HashSet<>();
-    gone.forEach(backend -> left.add(backend.endpoint()));
-    Set<Endpoint> entered = new HashSet<>();
-    fresh.forEach(backend -> entered.add(backend.endpoint()));
+  void update(Set<Endpoint> entered, Set<Endpoint> left, boolean first) {
     left.removeAll(entered);
     Changes changes = new Changes(entered, Set.of(), Set.of(), left);
     slowStart.update(changes, first, nanoTime.getAsLong());
@@ -168,8 +172,9 @@ final class ZoneSpread implements CallListener {
         }
       }
     }
+    List<Backend> ready = zones.values().stream().flatMap(zone -> zone.ready.stream()).toList();
     return new ReadyPicker(
-        ZonePicker.of(pickers, weights, random), ejector, onTrial(present, ejected));
+        ZonePicker.of(pickers, weights, random), ready, random, ejector, onTrial(present, ejected));
   }
 
   private Set<Endpoint> ejected(Map<String, Zone> zones, int all) {
@@ -274,7 +279,9 @@ final class ZoneSpread implements CallListener {
     return ejector.isBusy() || slowStart.isActive() || limiter.isMoving();
   }
 
+  /** Forgets everybody; calls that end later are nobody's failure. */
   void close() {
+    closed = true;
     ejector.clear();
   }
 }

@@ -149,11 +149,16 @@ class ChannelTest {
       cluster.pods(1, 1, "a");
       cluster.api.kill();
       ManagedChannel channel = cluster.channel();
+      CompletableFuture<String> waiting =
+          CompletableFuture.supplyAsync(
+              () -> Echo.call(channel, CallOptions.DEFAULT.withWaitForReady()));
 
       assertThatThrownBy(() -> Echo.call(channel))
           .hasMessageContaining("UNAVAILABLE: k8s:///echo.shop:grpc: no endpoints known yet");
+      assertThat(waiting).isNotDone();
       cluster.api.restart();
 
+      assertThat(waiting.join()).startsWith("127.1.");
       await()
           .atMost(Duration.ofSeconds(20))
           .ignoreExceptions()

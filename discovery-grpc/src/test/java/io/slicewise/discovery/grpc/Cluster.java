@@ -1,12 +1,16 @@
 package io.slicewise.discovery.grpc;
 
+import io.grpc.BindableService;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.ServerCredentials;
 import io.slicewise.discovery.ServiceDiscovery;
 import io.slicewise.discovery.ServiceDiscoveryBuilder;
 import io.slicewise.discovery.WatchOptions;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.testkit.EmbeddedApiServer;
+import io.slicewise.discovery.testkit.FakeClock;
 import io.slicewise.discovery.testkit.SimulatedPod;
 import io.slicewise.discovery.testkit.SimulatedService;
 import java.io.IOException;
@@ -15,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -30,6 +35,14 @@ final class Cluster implements AutoCloseable {
 
   Cluster() {
     this(builder -> builder);
+  }
+
+  /** One whose discovery waits by a clock that stands still. */
+  Cluster(FakeClock clock, UnaryOperator<ServiceDiscoveryBuilder> options) {
+    this(
+        builder ->
+            options.apply(
+                builder.scheduler(clock).listenerExecutor(clock).clock(clock::nanoTime, clock)));
   }
 
   Cluster(UnaryOperator<ServiceDiscoveryBuilder> options) {
@@ -49,6 +62,11 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /** Where the kubeconfig is, and what else a test puts there. */
+  Path directory() {
+    return directory;
+  }
+
   /** The Service; its port is that of the first server. */
   SimulatedService service() {
     if (service == null) {
@@ -60,6 +78,13 @@ final class Cluster implements AutoCloseable {
   /** Starts a server and makes it an endpoint. */
   SimulatedPod pod(String address, String zone) {
     servers.start(address);
+    return service().addPod("pod-" + address.replace('.', '-'), address, zone);
+  }
+
+  /** Starts a server of other services and makes it an endpoint. */
+  SimulatedPod pod(
+      String address, String zone, ServerCredentials credentials, BindableService... services) {
+    servers.serve(address, credentials, services);
     return service().addPod("pod-" + address.replace('.', '-'), address, zone);
   }
 
@@ -86,6 +111,15 @@ final class Cluster implements AutoCloseable {
                 discovery,
                 WatchOptions.DEFAULTS,
                 config)
+            .build());
+  }
+
+  /** A channel of any builder with our resolver and a service config of its own. */
+  ManagedChannel channel(ManagedChannelBuilder<?> builder, Map<String, ?> serviceConfig) {
+    return keep(
+        builder
+            .setNameResolverArg(SlicewiseGrpc.DISCOVERY, discovery)
+            .defaultServiceConfig(serviceConfig)
             .build());
   }
 

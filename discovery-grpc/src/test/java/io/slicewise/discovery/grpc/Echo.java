@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /** A service that says who answers; texts on the wire, so that nothing is generated. */
@@ -94,12 +95,24 @@ final class Echo {
             .build();
   }
 
+  /** A server's side that answers calls when and how it likes, and knows no streams. */
+  static BindableService calls(BiConsumer<String, StreamObserver<String>> answer) {
+    return () ->
+        ServerServiceDefinition.builder(SERVICE)
+            .addMethod(CALL, ServerCalls.asyncUnaryCall(answer::accept))
+            .build();
+  }
+
   static String call(Channel channel) {
     return call(channel, CallOptions.DEFAULT);
   }
 
   static String call(Channel channel, CallOptions options) {
-    return ClientCalls.blockingUnaryCall(channel, CALL, options, "hello");
+    return call(channel, options, "hello");
+  }
+
+  static String call(Channel channel, CallOptions options, String text) {
+    return ClientCalls.blockingUnaryCall(channel, CALL, options, text);
   }
 
   static StreamObserver<String> talk(Channel channel, StreamObserver<String> answers) {

@@ -3,6 +3,7 @@ package io.slicewise.discovery.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.CallOptions;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -320,15 +321,17 @@ class ResolverTest {
   void aThousandChannelsThatComeAndGoLeaveNothing() {
     try (Cluster cluster = new Cluster()) {
       cluster.pods(40, 1, "a");
-      Echo.call(cluster.channel());
-      long threads = Thread.getAllStackTraces().keySet().size();
+      Echo.call(cluster.channel(), CallOptions.DEFAULT.withWaitForReady());
+      Footprint before = Footprint.now();
       for (int i = 0; i < 1_000; i++) {
         ManagedChannel channel =
             SlicewiseGrpc.channel(
                     "k8s:///echo.shop:grpc", InsecureChannelCredentials.create(), cluster.discovery)
                 .build();
-        if (i % 10 == 0) {
-          Echo.call(channel);
+        if (i % 100 == 0) {
+          assertThat(Burst.start(channel, 100, 8).join()).containsValue(100);
+        } else if (i % 10 == 0) {
+          Echo.call(channel, CallOptions.DEFAULT.withWaitForReady());
         } else {
           channel.getState(true);
         }
@@ -339,8 +342,8 @@ class ResolverTest {
           .untilAsserted(
               () -> {
                 assertThat(cluster.api.openWatches()).isEqualTo(1);
-                assertThat((long) Thread.getAllStackTraces().keySet().size())
-                    .isLessThanOrEqualTo(threads + 5);
+                assertThat(cluster.servers.open()).isEqualTo(1);
+                assertThat(Footprint.now().since(before).values()).allMatch(more -> more <= 5);
               });
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.slicewise.discovery.testkit.SimulatedPod;
 import java.time.Duration;
@@ -38,7 +39,8 @@ class RolloutTest {
         cluster.pod(address(10, i), zone(i));
       }
       ManagedChannel channel = cluster.channel();
-      Echo.call(channel);
+      // A JVM that has just started answers late whatever the channel does.
+      Burst.start(channel, 20_000, 32).get(60, TimeUnit.SECONDS);
       try (Traffic traffic = new Traffic(channel, 500, 50)) {
         await().until(() -> traffic.done() > 500);
         traffic.resetLongest();
@@ -69,9 +71,16 @@ class RolloutTest {
         assertThat(traffic.takeAnswers().keySet()).allMatch(each -> each.startsWith("127.11."));
         traffic.drain();
         System.out.printf(
-            "rollout of %d pods: %d calls, %d streams, longest call %d ms%n",
-            pods, traffic.done(), traffic.streamsDone(), traffic.longestMillis());
+            "rollout of %d pods: %d calls, %d of them waited for a connection, %d streams,"
+                + " longest call %d ms: %s%n",
+            pods,
+            traffic.done(),
+            traffic.waited(),
+            traffic.streamsDone(),
+            traffic.longestMillis(),
+            traffic.longestJourney());
         assertThat(traffic.failures()).isEmpty();
+        assertThat(traffic.waited()).isZero();
         assertThat(traffic.streamsDone()).isGreaterThan(50);
       }
     }
@@ -86,7 +95,7 @@ class RolloutTest {
         cluster.pod(address(20, i), zone(i));
       }
       ManagedChannel channel = cluster.channel();
-      Echo.call(channel);
+      Echo.call(channel, CallOptions.DEFAULT.withWaitForReady());
       try (Traffic traffic = new Traffic(channel, 200, 0)) {
         await().untilAsserted(() -> assertThat(share(traffic, 0)).isCloseTo(1, within(1e-9)));
 

@@ -4,6 +4,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Calls at a steady rate, and streams that live for a while, until it is closed. */
 final class Traffic implements AutoCloseable {
@@ -22,6 +24,7 @@ final class Traffic implements AutoCloseable {
   private static final int MESSAGES_PER_STREAM = 20;
 
   private final Channel channel;
+  private final Duration deadline;
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
   private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
@@ -29,10 +32,20 @@ final class Traffic implements AutoCloseable {
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger streamsDone = new AtomicInteger();
   private final AtomicLong longest = new AtomicLong();
+  private final AtomicReference<String> longestJourney = new AtomicReference<>("");
+  private final Map<String, AtomicInteger> failedAt = new ConcurrentHashMap<>();
+  private final AtomicInteger waited = new AtomicInteger();
+  private volatile long measuredSince = System.nanoTime();
   private volatile boolean stopping;
 
   Traffic(Channel channel, int callsPerSecond, int streams) {
+    this(channel, callsPerSecond, streams, Duration.ZERO);
+  }
+
+  /** Calls have so much time each; zero for as much as they need. */
+  Traffic(Channel channel, int callsPerSecond, int streams, Duration deadline) {
     this.channel = channel;
+    this.deadline = deadline;
     int perTick = Math.max(1, callsPerSecond / 200);
     clock.scheduleAtFixedRate(
         () -> {
@@ -49,10 +62,10 @@ final class Traffic implements AutoCloseable {
   }
 
   private void call() {
-    long begin = System.nanoTime();
+    Journey journey = new Journey();
     open.incrementAndGet();
     ClientCalls.asyncUnaryCall(
-        channel.newCall(Echo.CALL, CallOptions.DEFAULT),
+        channel.newCall(Echo.CALL, journey.trace(options())),
         "hello",
         new StreamObserver<>() {
           @Override
@@ -63,16 +76,33 @@ final class Traffic implements AutoCloseable {
           @Override
           public void onError(Throwable failure) {
             failures.add("call: " + failure);
+            failedAt
+                .computeIfAbsent(journey.server(), each -> new AtomicInteger())
+                .incrementAndGet();
             open.decrementAndGet();
           }
 
           @Override
           public void onCompleted() {
-            longest.accumulateAndGet(System.nanoTime() - begin, Math::max);
+            long took = journey.nanos();
+            boolean counts = journey.begin() - measuredSince >= 0;
+            if (counts && longest.getAndAccumulate(took, Math::max) < took) {
+              journey.note("ended");
+              longestJourney.set(journey.toString());
+            }
+            if (counts && journey.hasWaited()) {
+              waited.incrementAndGet();
+            }
             done.incrementAndGet();
             open.decrementAndGet();
           }
         });
+  }
+
+  private CallOptions options() {
+    return deadline.isZero()
+        ? CallOptions.DEFAULT
+        : CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -151,8 +181,34 @@ final class Traffic implements AutoCloseable {
     return TimeUnit.NANOSECONDS.toMillis(longest.get());
   }
 
+  /** Calls that begin from now on are measured; those under way have waited for what was before. */
   void resetLongest() {
+    measuredSince = System.nanoTime();
     longest.set(0);
+    longestJourney.set("");
+    waited.set(0);
+  }
+
+  /** How many calls found no connection to go to at once. */
+  int waited() {
+    return waited.get();
+  }
+
+  /** What the longest call has been through. */
+  String longestJourney() {
+    return longestJourney.get();
+  }
+
+  /** How many calls have failed at each server; those that never reached one are at "". */
+  Map<String, Integer> failedAt() {
+    Map<String, Integer> failed = new TreeMap<>();
+    failedAt.forEach((server, count) -> failed.put(server, count.get()));
+    return failed;
+  }
+
+  /** Calls and streams that are under way. */
+  int open() {
+    return open.get();
   }
 
   /** Lets what is under way end. */

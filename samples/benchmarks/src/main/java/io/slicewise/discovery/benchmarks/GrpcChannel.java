@@ -5,7 +5,9 @@ import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.ManagedChannel;
 import io.grpc.SynchronizationContext;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -33,9 +35,21 @@ final class GrpcChannel extends LoadBalancer.Helper implements AutoCloseable {
     return picker;
   }
 
+  /** Runs a task in the context, with all that comes of it, also if the timer is just in there. */
+  void run(Runnable task) {
+    context.execute(task);
+    FutureTask<?> after = new FutureTask<>(() -> {}, null);
+    context.execute(after);
+    try {
+      after.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public LoadBalancer.Subchannel createSubchannel(LoadBalancer.CreateSubchannelArgs args) {
-    return new GrpcSubchannel(args.getAddresses(), args.getAttributes());
+    return new GrpcSubchannel(context, args.getAddresses(), args.getAttributes());
   }
 
   @Override

@@ -9,7 +9,9 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.xds.shaded.com.github.xds.data.orca.v3.OrcaLoadReport;
+import io.slicewise.discovery.grpc.EndpointAttributes;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +43,14 @@ public abstract class GrpcPeer extends PeerEndpoints {
   @SuppressWarnings("NullAway.Init") // set up before it is used
   private LoadBalancer balancer;
 
+  @SuppressWarnings("NullAway.Init") // set up before it is used
+  private LoadBalancer.ResolvedAddresses all;
+
+  @SuppressWarnings("NullAway.Init") // set up before it is used
+  private LoadBalancer.ResolvedAddresses withoutLast;
+
+  private boolean isWhole = true;
+
   GrpcPeer(String policy, Map<String, ?> config) {
     this.policy = policy;
     this.config = config;
@@ -52,12 +62,17 @@ public abstract class GrpcPeer extends PeerEndpoints {
   public void fill() {
     LoadBalancerProvider provider = provider();
     balancer = provider.newLoadBalancer(channel);
+    Object parsed = provider.parseLoadBalancingPolicyConfig(config).getConfig();
     LoadBalancer.ResolvedAddresses resolved =
         LoadBalancer.ResolvedAddresses.newBuilder()
-            .setAddresses(addresses().stream().map(EquivalentAddressGroup::new).toList())
-            .setLoadBalancingPolicyConfig(
-                provider.parseLoadBalancingPolicyConfig(config).getConfig())
+            .setAddresses(groups())
+            .setLoadBalancingPolicyConfig(parsed)
             .build();
+    withoutLast =
+        resolved.toBuilder()
+            .setAddresses(resolved.getAddresses().subList(0, endpoints - 1))
+            .build();
+    all = resolved;
     // In the context as a whole, else the policy's timer may weigh when only some have answered.
     channel
         .getSynchronizationContext()
@@ -95,6 +110,11 @@ public abstract class GrpcPeer extends PeerEndpoints {
     return false;
   }
 
+  /** Returns the endpoints as the policy is told of them. */
+  List<EquivalentAddressGroup> groups() {
+    return addresses().stream().map(EquivalentAddressGroup::new).toList();
+  }
+
   /** Ends the policy and its timer. */
   @TearDown
   public void close() {
@@ -104,6 +124,13 @@ public abstract class GrpcPeer extends PeerEndpoints {
 
   final PickResult pick() {
     return channel.picker().pickSubchannel(args);
+  }
+
+  /** Has the last endpoint go, or come back; returns the picker that is then published. */
+  final LoadBalancer.SubchannelPicker update() {
+    isWhole = !isWhole;
+    channel.run(() -> accept(isWhole ? all : withoutLast));
+    return channel.picker();
   }
 
   /** Starts and ends a call's stream; returns what the stream keeps to tell the policy of it. */
@@ -177,6 +204,44 @@ public abstract class GrpcPeer extends PeerEndpoints {
     /** Creates the state; JMH calls this. */
     public LeastRequest() {
       super("least_request_experimental", Map.of());
+    }
+  }
+
+  /** {@code round_robin} under outlier detection: every call is watched for its end. */
+  public static class OutlierDetection extends GrpcPeer {
+
+    /** Creates the state; JMH calls this. */
+    public OutlierDetection() {
+      super(
+          "outlier_detection_experimental",
+          Map.of(
+              "successRateEjection",
+              Map.of(),
+              "childPolicy",
+              List.of(Map.of("round_robin", Map.of()))));
+    }
+  }
+
+  /** Ours: endpoints in three zones, the caller in the first. */
+  public static class Slicewise extends GrpcPeer {
+
+    private static final int ZONES = 3;
+
+    /** Creates the state; JMH calls this. */
+    public Slicewise() {
+      super("slicewise_zone_aware", Map.of("zone", "zone-0"));
+    }
+
+    @Override
+    List<EquivalentAddressGroup> groups() {
+      List<? extends SocketAddress> addresses = addresses();
+      List<EquivalentAddressGroup> groups = new ArrayList<>();
+      for (int i = 0; i < addresses.size(); i++) {
+        Attributes attributes =
+            Attributes.newBuilder().set(EndpointAttributes.ZONE, "zone-" + i % ZONES).build();
+        groups.add(new EquivalentAddressGroup(addresses.get(i), attributes));
+      }
+      return groups;
     }
   }
 }

@@ -6,6 +6,7 @@ import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
+import io.grpc.SynchronizationContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,16 @@ final class GrpcSubchannel extends LoadBalancer.Subchannel {
         public void log(ChannelLogLevel level, String format, Object... arguments) {}
       };
 
+  private final SynchronizationContext context;
   private final List<EquivalentAddressGroup> addresses;
   private final Attributes attributes;
   private LoadBalancer.@Nullable SubchannelStateListener listener;
 
-  GrpcSubchannel(List<EquivalentAddressGroup> addresses, Attributes attributes) {
+  GrpcSubchannel(
+      SynchronizationContext context,
+      List<EquivalentAddressGroup> addresses,
+      Attributes attributes) {
+    this.context = context;
     this.addresses = addresses;
     this.attributes = attributes;
   }
@@ -37,8 +43,10 @@ final class GrpcSubchannel extends LoadBalancer.Subchannel {
 
   @Override
   public void requestConnection() {
-    if (listener != null) {
-      listener.onSubchannelState(ConnectivityStateInfo.forNonError(ConnectivityState.READY));
+    LoadBalancer.SubchannelStateListener known = listener;
+    if (known != null) {
+      ConnectivityStateInfo ready = ConnectivityStateInfo.forNonError(ConnectivityState.READY);
+      context.execute(() -> known.onSubchannelState(ready));
     }
   }
 

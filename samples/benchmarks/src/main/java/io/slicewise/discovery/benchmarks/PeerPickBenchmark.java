@@ -27,6 +27,44 @@ public class PeerPickBenchmark {
   /** Creates the benchmark; JMH calls this. */
   public PeerPickBenchmark() {}
 
+  /** Our policy for gRPC: the zone by its share, then power of two choices by calls in flight. */
+  @Benchmark
+  public PickResult grpcSlicewise(GrpcPeer.Slicewise peer) {
+    return peer.pick();
+  }
+
+  /** The same with what is made to watch a call, which all but {@code round_robin} make. */
+  @Benchmark
+  public PickResult grpcSlicewiseTracer(GrpcPeer.Slicewise peer, Blackhole stream) {
+    PickResult result = peer.pick();
+    stream.consume(peer.tracer(result));
+    return result;
+  }
+
+  /** The same with the call counted. */
+  @Benchmark
+  public PickResult grpcSlicewiseCounted(GrpcPeer.Slicewise peer, Blackhole stream) {
+    PickResult result = peer.pick();
+    stream.consume(peer.call(result));
+    return result;
+  }
+
+  /** gRPC's outlier detection around {@code round_robin}, with what is made to watch a call. */
+  @Benchmark
+  public PickResult grpcOutlierDetectionTracer(GrpcPeer.OutlierDetection peer, Blackhole stream) {
+    PickResult result = peer.pick();
+    stream.consume(peer.tracer(result));
+    return result;
+  }
+
+  /** gRPC's {@code least_request_experimental} with what is made to watch a call. */
+  @Benchmark
+  public PickResult grpcLeastRequestTracer(GrpcPeer.LeastRequest peer, Blackhole stream) {
+    PickResult result = peer.pick();
+    stream.consume(peer.tracer(result));
+    return result;
+  }
+
   /** gRPC's {@code round_robin}: a counter that all threads share. */
   @Benchmark
   public PickResult grpcRoundRobin(GrpcPeer.RoundRobin peer) {
