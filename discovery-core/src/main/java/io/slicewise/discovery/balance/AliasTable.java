@@ -12,9 +12,9 @@ import java.util.Arrays;
 final class AliasTable {
 
   private static final double RANGE = 1L << 32;
+  private static final long LOW = 0xffff_ffffL;
 
-  private final long[] own; // chance to stay, of 2^32
-  private final int[] alias;
+  private final long[] cells; // chance to stay, of 2^32, and below it the alias
 
   /**
    * Creates a table.
@@ -36,14 +36,12 @@ final class AliasTable {
         work[--heavy] = i;
       }
     }
-    own = new long[count];
-    alias = new int[count];
-    Arrays.fill(own, (long) RANGE);
+    cells = new long[count];
+    Arrays.setAll(cells, place -> place); // who is its own alias always stays
     while (light > 0 && heavy < count) {
       int small = work[--light];
       int large = work[heavy];
-      own[small] = (long) (scaled[small] * RANGE);
-      alias[small] = large;
+      cells[small] = (long) (scaled[small] * RANGE) << 32 | large;
       scaled[large] -= 1 - scaled[small];
       if (scaled[large] < 1) {
         heavy++;
@@ -52,15 +50,13 @@ final class AliasTable {
     }
   }
 
-  int size() {
-    return own.length;
-  }
-
   /** Returns a place for 64 random bits. */
   int draw(long bits) {
-    int place = (int) ((bits >>> 32) * own.length >>> 32);
+    int place = (int) ((bits >>> 32) * cells.length >>> 32);
+    long cell = cells[place];
     // -1 for the own place, 0 for the alias: no branch, because none could be foreseen.
-    int stays = (int) (((bits & 0xffff_ffffL) - own[place]) >> 63);
-    return alias[place] ^ ((alias[place] ^ place) & stays);
+    int stays = (int) (((bits & LOW) - (cell >>> 32)) >> 63);
+    int alias = (int) cell;
+    return alias ^ ((alias ^ place) & stays);
   }
 }

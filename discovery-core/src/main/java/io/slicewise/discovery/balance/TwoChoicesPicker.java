@@ -30,10 +30,11 @@ final class TwoChoicesPicker<T extends Loaded> implements BitsPicker<T> {
     int count = endpoints.length;
     int one = scale(bits >>> 32, count);
     int two = scale(bits & 0xffff_ffffL, count - 1);
-    // No branch here and below, because none could be foreseen: x >> 31 is -1 where x < 0, else 0.
-    two += 1 + ((two - one) >> 31); // the others, without the first
-    int lessBusy = (endpoints[two].inFlight() - endpoints[one].inFlight()) >> 31;
-    return endpoints[one ^ ((one ^ two) & lessBusy)];
+    // The others, without the first. No branch, because none could be foreseen: -1 for two < one.
+    two += 1 + ((two - one) >> 31);
+    T first = endpoints[one];
+    T second = endpoints[two];
+    return second.inFlight() < first.inFlight() ? second : first;
   }
 
   /** Maps 32 random bits to 0…bound-1 without a division; the bias is below bound / 2^32. */
