@@ -55,9 +55,12 @@ public final class Endpoint implements Loaded {
     return new Endpoint(source, type, port, null);
   }
 
-  /** Returns this endpoint with newer content and the same load; the identity must be the same. */
+  /**
+   * Returns this endpoint with newer content and the same load, which is made now if need be: who
+   * holds the older one may call it still. The identity must be the same.
+   */
   public Endpoint withContent(SliceEndpoint newer, AddressType newerType) {
-    return new Endpoint(newer, newerType, port, load);
+    return new Endpoint(newer, newerType, port, load());
   }
 
   /** The address: canonical IPv4 or IPv6 text, or a host name for {@link AddressType#FQDN}. */
@@ -117,7 +120,7 @@ public final class Endpoint implements Loaded {
 
   /**
    * The calls in flight to it from this process. Made when it is asked for, which is at the first
-   * call: most endpoints of a large Service are never called by one process.
+   * call or change: most endpoints of a large Service are never called by one process.
    */
   public EndpointLoad load() {
     EndpointLoad now = load;

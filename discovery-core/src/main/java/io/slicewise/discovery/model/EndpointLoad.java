@@ -7,10 +7,10 @@ import java.lang.invoke.VarHandle;
  * The calls that this process has in flight to one endpoint. It belongs to the endpoint's identity
  * and is handed on with every update of its content. Thread safe; never blocks.
  *
- * <p>Calls are counted by the age in which they started, in {@value #AGES} counters that take
- * turns: what is still open after {@value #AGES} ages was forgotten by its caller, and is not
- * counted any more. Whoever owns the endpoint says when an age ends. The start of a call writes one
- * counter, and so does its end; a pick adds them up.
+ * <p>Calls are counted in all, which is the one word that a pick reads, and by the age in which
+ * they started, in {@value #AGES} counters that take turns: what is still open after {@value #AGES}
+ * ages was forgotten by its caller, and is not counted any more. Whoever owns the endpoint says
+ * when an age ends.
  */
 public final class EndpointLoad extends LoadCells.Counters {
 
@@ -22,7 +22,7 @@ public final class EndpointLoad extends LoadCells.Counters {
   private static final VarHandle SECOND = counter("second");
   private static final VarHandle THIRD = counter("third");
   private static final VarHandle FOURTH = counter("fourth");
-  private static final VarHandle PHANTOMS = counter("phantoms");
+  private static final VarHandle TOTAL = counter("total");
 
   @SuppressWarnings({"unused", "UnusedVariable"})
   private long q0, q1, q2, q3, q4, q5, q6, q7; // a cache line behind the counters, too
@@ -39,8 +39,7 @@ public final class EndpointLoad extends LoadCells.Counters {
 
   /** Returns the number of calls started and not yet finished, phantoms included. */
   public int inFlight() {
-    return (int) ((first & CALLS) + (second & CALLS) + (third & CALLS) + (fourth & CALLS))
-        + (int) phantoms;
+    return (int) total;
   }
 
   private long calls(int inAge) {
@@ -72,6 +71,7 @@ public final class EndpointLoad extends LoadCells.Counters {
       long there = calls(now);
       if (there >>> 32 == now) {
         if (replaceCalls(now, there, there + 1)) {
+          TOTAL.getAndAdd(this, 1L);
           return now;
         }
       } else if (age == now) {
@@ -95,6 +95,7 @@ public final class EndpointLoad extends LoadCells.Counters {
         throw new IllegalStateException("finish() without start()");
       }
       if (replaceCalls(startedIn, there, there - 1)) {
+        TOTAL.getAndAdd(this, -1L);
         return;
       }
     }
@@ -111,12 +112,13 @@ public final class EndpointLoad extends LoadCells.Counters {
     while (!replaceCalls((int) next, there, next << 32)) {
       there = calls((int) next);
     }
+    TOTAL.getAndAdd(this, -(there & CALLS));
     age = next;
     return (int) (there & CALLS);
   }
 
   /** Makes the endpoint look busier by so many calls than it is, or takes that back. */
   public void addPhantoms(int calls) {
-    PHANTOMS.getAndAdd(this, (long) calls);
+    TOTAL.getAndAdd(this, (long) calls);
   }
 }

@@ -43,6 +43,22 @@ class EndpointLoadTest {
     assertThat(load.inFlight()).isZero();
   }
 
+  @Test
+  void isOneForAllVersionsOfAnEndpointWhicheverIsCalledFirst() {
+    Endpoint older = Endpoint.of(listed(Conditions.of(true, true, false)), AddressType.IPV4, 8080);
+    Endpoint newer = older.withContent(listed(Conditions.of(false, true, true)), AddressType.IPV4);
+
+    int age = older.load().start();
+
+    assertThat(newer.inFlight()).isEqualTo(1);
+    newer.load().finish(age);
+    assertThat(older.inFlight()).isZero();
+  }
+
+  private static SliceEndpoint listed(Conditions conditions) {
+    return new SliceEndpoint("10.1.2.3", conditions, null, null, null, null, 0, 0, Hints.NONE);
+  }
+
   /** Callers on many threads, some of whom forget, while ages end as fast as they can. */
   @Test
   @Timeout(60)

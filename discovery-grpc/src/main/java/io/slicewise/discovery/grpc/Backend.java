@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class Backend implements Loaded {
 
   private final Subchannel subchannel;
-  private final PickResult result;
+  private final CallListener listener;
   private final boolean failOnDeadline;
-  private volatile Endpoint endpoint;
-  private volatile EndpointLoad load;
+  private PickResult result; // a pick may read an older one
+  private Endpoint endpoint;
+  private EndpointLoad load;
   private EquivalentAddressGroup group;
   private ConnectivityState state = ConnectivityState.IDLE;
   private boolean failing; // until it is ready again
@@ -53,6 +54,7 @@ final class Backend implements Loaded {
     this.endpoint = endpoint;
     this.load = endpoint.load();
     this.subchannel = subchannel;
+    this.listener = listener;
     this.failOnDeadline = failOnDeadline;
     this.result = resultFor(listener);
   }
@@ -85,15 +87,7 @@ final class Backend implements Loaded {
   }
 
   private PickResult resultFor(CallListener toTell) {
-    return PickResult.withSubchannel(
-        subchannel,
-        new ClientStreamTracer.Factory() {
-          @Override
-          public ClientStreamTracer newClientStreamTracer(
-              ClientStreamTracer.StreamInfo info, Metadata headers) {
-            return new Call(endpoint, toTell, info.getCallOptions(), failOnDeadline);
-          }
-        });
+    return PickResult.withSubchannel(subchannel, new Calls(endpoint, load, toTell, failOnDeadline));
   }
 
   /** What a pick of this backend returns; the same object every time. */
@@ -125,6 +119,7 @@ final class Backend implements Loaded {
     if (now != null && !now.equals(endpoint)) {
       endpoint = now;
       load = now.load();
+      result = resultFor(listener);
     }
   }
 
@@ -188,6 +183,36 @@ final class Backend implements Loaded {
     return endpoint + " " + state;
   }
 
+  /** Watches the calls to one endpoint. */
+  private static final class Calls extends ClientStreamTracer.Factory {
+    private final Endpoint endpoint;
+    private final EndpointLoad load;
+    private final CallListener toTell;
+    private final boolean failOnDeadline;
+
+    Calls(Endpoint endpoint, EndpointLoad load, CallListener toTell, boolean failOnDeadline) {
+      this.endpoint = endpoint;
+      this.load = load;
+      this.toTell = toTell;
+      this.failOnDeadline = failOnDeadline;
+    }
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo info, Metadata headers) {
+      return new Call(this, info.getCallOptions());
+    }
+
+    Outcome outcome(Status status) {
+      return switch (status.getCode()) {
+        case UNAVAILABLE, INTERNAL -> Outcome.FAILURE;
+        case DEADLINE_EXCEEDED -> failOnDeadline ? Outcome.FAILURE : Outcome.UNKNOWN;
+        case CANCELLED -> Outcome.UNKNOWN;
+        default -> Outcome.SUCCESS;
+      };
+    }
+  }
+
   /**
    * One attempt of a call: counted from the moment that it has a stream until the stream ends. gRPC
    * may make a stream for a call that has ended while it waited for a connection, and then says
@@ -199,28 +224,22 @@ final class Backend implements Loaded {
     private static final AtomicIntegerFieldUpdater<Call> STATE =
         AtomicIntegerFieldUpdater.newUpdater(Call.class, "state");
 
-    private final Endpoint endpoint;
-    private final EndpointLoad load;
-    private final CallListener toTell;
+    private final Calls calls;
     private final CallOptions options;
-    private final boolean failOnDeadline;
 
     @SuppressWarnings("UnusedVariable") // read and written through STATE
     private volatile int state = NEW; // or the age it started in
 
-    Call(Endpoint endpoint, CallListener toTell, CallOptions options, boolean failOnDeadline) {
-      this.endpoint = endpoint;
-      this.load = endpoint.load();
-      this.toTell = toTell;
+    Call(Calls calls, CallOptions options) {
+      this.calls = calls;
       this.options = options;
-      this.failOnDeadline = failOnDeadline;
     }
 
     @Override
     public void streamCreated(Attributes transport, Metadata headers) {
-      int age = load.start();
+      int age = calls.load.start();
       if (!STATE.compareAndSet(this, NEW, age)) {
-        load.finish(age); // it ended first
+        calls.load.finish(age); // it ended first
       } else if (isOver()) {
         end(Outcome.UNKNOWN);
       }
@@ -237,7 +256,7 @@ final class Backend implements Loaded {
 
     @Override
     public void streamClosed(Status status) {
-      end(outcome(status));
+      end(calls.outcome(status));
     }
 
     private void end(Outcome outcome) {
@@ -247,18 +266,9 @@ final class Backend implements Loaded {
       }
       boolean started = before != NEW;
       if (started) {
-        load.finish(before);
+        calls.load.finish(before);
       }
-      toTell.onEnd(endpoint, started ? outcome : Outcome.UNKNOWN);
-    }
-
-    private Outcome outcome(Status status) {
-      return switch (status.getCode()) {
-        case UNAVAILABLE, INTERNAL -> Outcome.FAILURE;
-        case DEADLINE_EXCEEDED -> failOnDeadline ? Outcome.FAILURE : Outcome.UNKNOWN;
-        case CANCELLED -> Outcome.UNKNOWN;
-        default -> Outcome.SUCCESS;
-      };
+      calls.toTell.onEnd(calls.endpoint, started ? outcome : Outcome.UNKNOWN);
     }
   }
 

@@ -144,6 +144,6 @@ class PeerPickTest {
   }
 
   private static InetSocketAddress address(Endpoint endpoint) {
-    return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
+    return new InetSocketAddress(endpoint.host(), endpoint.port());
   }
 }
