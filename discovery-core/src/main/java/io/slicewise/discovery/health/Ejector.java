@@ -85,21 +85,24 @@ public final class Ejector implements CallListener {
     if (!enabled || outcome == Outcome.UNKNOWN) {
       return;
     }
-    Suspect suspect = suspects.getIfPresent(endpoint);
     if (outcome == Outcome.SUCCESS) {
+      Suspect suspect = suspects.getIfPresent(endpoint);
       if (suspect != null) {
         suspect.succeeded();
       }
       return;
     }
-    if (suspect == null) {
-      suspect = suspects.get(endpoint, fresh -> new Suspect(fresh, nanoTime, onNews));
-    }
-    suspects.put(endpoint, suspect); // not quiet
-    suspect.failed();
+    keep(endpoint, fresh -> new Suspect(fresh, nanoTime, onNews)).failed();
     if (awake.compareAndSet(false, true)) {
       onNews.run();
     }
+  }
+
+  /** Returns the suspect that there is, or else another one; it is no quiet one now. */
+  private Suspect keep(Endpoint endpoint, Function<Endpoint, Suspect> otherwise) {
+    return suspects
+        .asMap()
+        .compute(endpoint, (key, suspect) -> suspect == null ? otherwise.apply(key) : suspect);
   }
 
   /**
@@ -191,7 +194,7 @@ public final class Ejector implements CallListener {
       suspect.tick(now);
     }
     // While it is out it is no quiet one, however long nobody calls it.
-    out.forEach(suspects::put);
+    out.forEach((endpoint, suspect) -> keep(endpoint, nobody -> suspect));
   }
 
   /** Whether there is something to do for {@link #tick}. */

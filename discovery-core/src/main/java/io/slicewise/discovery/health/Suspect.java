@@ -27,6 +27,7 @@ final class Suspect {
   private final AtomicInteger oldPhantoms = new AtomicInteger();
   private volatile long openUntil;
   private volatile int ejections;
+  private volatile boolean forgotten;
 
   /**
    * Creates one with no failures yet.
@@ -89,6 +90,9 @@ final class Suspect {
   void failed() {
     freshPhantoms.incrementAndGet();
     endpoint.load().addPhantoms(1);
+    if (forgotten) {
+      forget(); // nobody will tick any more
+    }
     if (!isHalfOpen()) { // then only probes count: an older call says nothing about now
       breaker.onError(0, TimeUnit.NANOSECONDS, new Failure());
     }
@@ -122,6 +126,7 @@ final class Suspect {
 
   /** Takes all phantoms back. */
   void forget() {
+    forgotten = true;
     endpoint.load().addPhantoms(-oldPhantoms.getAndSet(0) - freshPhantoms.getAndSet(0));
   }
 

@@ -1,5 +1,7 @@
 package io.slicewise.discovery.grpc;
 
+import static java.util.Comparator.comparing;
+
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A picker is published once for all that has happened in one go. Endpoints that leave while
  * fewer than half of the present ones are ready stay to be picked for ten seconds at most, so that
  * calls do not wait for a whole Service to be connected to. Few connections are made at a time, in
- * random order, so that neither this process nor a server sees a storm.
+ * random order, those of the own zone first, so that neither this process nor a server sees a
+ * storm.
  */
 final class ZoneAwareLoadBalancer extends LoadBalancer {
 
@@ -126,6 +130,8 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
     spread.update(entered, left, !resolved);
     gone.forEach(this::leave);
     Collections.shuffle(fresh, random);
+    String ownZone = Objects.requireNonNullElse(config.own(surroundings).zone(), "");
+    fresh.sort(comparing(backend -> !backend.zone().equals(ownZone))); // the own zone first
     toConnect.addAll(fresh);
     connectSome();
   }

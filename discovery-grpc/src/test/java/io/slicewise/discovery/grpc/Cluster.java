@@ -78,6 +78,11 @@ final class Cluster implements AutoCloseable {
   /** Starts a server and makes it an endpoint. */
   SimulatedPod pod(String address, String zone) {
     servers.start(address);
+    return list(address, zone);
+  }
+
+  /** Makes a server that was started before an endpoint. */
+  SimulatedPod list(String address, String zone) {
     return service().addPod("pod-" + address.replace('.', '-'), address, zone);
   }
 

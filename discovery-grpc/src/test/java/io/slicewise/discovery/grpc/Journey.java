@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one call has been through and when: whether it waited for a connection, where it went, and
@@ -24,6 +25,7 @@ final class Journey extends ClientStreamTracer.Factory {
   private final List<Step> steps = new ArrayList<>(); // guarded by this
   private String server = ""; // guarded by this
   private boolean waited; // guarded by this
+  private long pickedAfter; // guarded by this
 
   CallOptions trace(CallOptions options) {
     return options.withStreamTracerFactory(this);
@@ -38,7 +40,13 @@ final class Journey extends ClientStreamTracer.Factory {
     return server;
   }
 
-  private synchronized void arrived(SocketAddress address) {
+  /** How long it took to find a connection, the last time that it needed one. */
+  synchronized long pickedAfter() {
+    return pickedAfter;
+  }
+
+  private synchronized void arrived(@Nullable SocketAddress address) {
+    pickedAfter = nanos();
     server = address instanceof InetSocketAddress inet ? inet.getHostString() : "";
   }
 

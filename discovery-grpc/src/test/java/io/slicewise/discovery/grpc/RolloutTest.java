@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.slicewise.discovery.testkit.SimulatedPod;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What a rollout, and the loss of a zone, cost calls at a steady rate. */
 @Timeout(180)
@@ -29,60 +32,90 @@ class RolloutTest {
     return List.of("a", "b", "c").get(number % 3);
   }
 
-  /** Every pod is replaced, a quarter at a time, under 500 calls a second and 50 streams. */
+  /**
+   * With {@code -Dslicewise.rollout=1000}, of more, and then with {@code round_robin} beside it.
+   */
+  private final int pods = Integer.getInteger("slicewise.rollout", 100);
+
   @Test
   void aRolloutOfAHundredPodsFailsNoCallAndNoStream() throws Exception {
-    int pods = Integer.getInteger("slicewise.rollout", 100);
-    try (Cluster cluster =
-        new Cluster(builder -> builder.zone("a").callers(Map.of("a", 1.0, "b", 1.0, "c", 1.0)))) {
+    try (Cluster cluster = threeZones()) {
+      Traffic traffic = replaceAll("slicewise", cluster, cluster.channel());
+
+      assertThat(traffic.failures()).isEmpty();
+      assertThat(traffic.waited()).isZero();
+      assertThat(traffic.streamsDone()).isGreaterThan(50);
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "slicewise.rollout", matches = ".+")
+  void theSameRolloutWithRoundRobin() throws Exception {
+    try (Cluster cluster = threeZones()) {
+      ManagedChannel channel =
+          cluster.channel(
+              Grpc.newChannelBuilder("k8s:///echo.shop:grpc", InsecureChannelCredentials.create()),
+              Map.of("loadBalancingConfig", List.of(Map.of("round_robin", Map.of()))));
+
+      assertThat(replaceAll("round_robin", cluster, channel).streamsDone()).isPositive();
+    }
+  }
+
+  private static Cluster threeZones() {
+    return new Cluster(builder -> builder.zone("a").callers(Map.of("a", 1.0, "b", 1.0, "c", 1.0)));
+  }
+
+  /** Every pod is replaced, a quarter at a time, under 500 calls a second and 50 streams. */
+  private Traffic replaceAll(String policy, Cluster cluster, ManagedChannel channel)
+      throws Exception {
+    for (int i = 0; i < pods; i++) {
+      cluster.pod(address(10, i), zone(i));
+      cluster.servers.start(address(11, i)); // else what is measured is how servers start
+    }
+    // A JVM that has just started answers late whatever the channel does.
+    Burst.start(channel, 20_000, 32).get(60, TimeUnit.SECONDS);
+    try (Traffic traffic = new Traffic(channel, 500, 50)) {
+      await().until(() -> traffic.done() > 500);
+      traffic.resetLongest();
+      Deque<String> old = new ArrayDeque<>();
       for (int i = 0; i < pods; i++) {
-        cluster.pod(address(10, i), zone(i));
+        old.add(address(10, i));
       }
-      ManagedChannel channel = cluster.channel();
-      // A JVM that has just started answers late whatever the channel does.
-      Burst.start(channel, 20_000, 32).get(60, TimeUnit.SECONDS);
-      try (Traffic traffic = new Traffic(channel, 500, 50)) {
-        await().until(() -> traffic.done() > 500);
-        traffic.resetLongest();
-        Deque<String> old = new ArrayDeque<>();
-        for (int i = 0; i < pods; i++) {
-          old.add(address(10, i));
-        }
-        for (int i = 0; i < pods; ) {
-          List<String> terminating = new ArrayList<>();
-          for (int end = Math.min(pods, i + Math.max(1, pods / 4)); i < end; i++) {
-            cluster.pod(address(11, i), zone(i));
-            String replaced = old.remove();
-            cluster.pod(replaced).terminate();
-            terminating.add(replaced);
-          }
-          int before = traffic.done();
-          await().until(() -> traffic.done() > before + 250);
-          // The kubelet lets a pod finish what it does; new calls to it would be lost.
-          terminating.forEach(cluster.servers::stop);
-          terminating.forEach(each -> cluster.pod(each).remove());
+      for (int i = 0; i < pods; ) {
+        List<String> terminating = new ArrayList<>();
+        for (int end = Math.min(pods, i + Math.max(1, pods / 4)); i < end; i++) {
+          cluster.list(address(11, i), zone(i));
+          String replaced = old.remove();
+          cluster.pod(replaced).terminate();
+          terminating.add(replaced);
         }
         int before = traffic.done();
-        await().until(() -> traffic.done() > before + 1_000);
-        traffic.takeAnswers();
-        int after = traffic.done();
-        await().until(() -> traffic.done() > after + 500);
-
-        assertThat(traffic.takeAnswers().keySet()).allMatch(each -> each.startsWith("127.11."));
-        traffic.drain();
-        System.out.printf(
-            "rollout of %d pods: %d calls, %d of them waited for a connection, %d streams,"
-                + " longest call %d ms: %s%n",
-            pods,
-            traffic.done(),
-            traffic.waited(),
-            traffic.streamsDone(),
-            traffic.longestMillis(),
-            traffic.longestJourney());
-        assertThat(traffic.failures()).isEmpty();
-        assertThat(traffic.waited()).isZero();
-        assertThat(traffic.streamsDone()).isGreaterThan(50);
+        await().until(() -> traffic.done() > before + 250);
+        // The kubelet lets a pod finish what it does; new calls to it would be lost.
+        terminating.forEach(cluster.servers::stop);
+        terminating.forEach(each -> cluster.pod(each).remove());
       }
+      int before = traffic.done();
+      await().until(() -> traffic.done() > before + 1_000);
+      traffic.takeAnswers();
+      int after = traffic.done();
+      await().until(() -> traffic.done() > after + 500);
+
+      assertThat(traffic.takeAnswers().keySet()).allMatch(each -> each.startsWith("127.11."));
+      traffic.drain();
+      System.out.printf(
+          "rollout of %d pods, %s: %d calls, %d failed, %d waited for a connection, longest"
+              + " wait %.1f ms, %d streams, longest call %d ms: %s%n",
+          pods,
+          policy,
+          traffic.done(),
+          traffic.failures().size(),
+          traffic.waited(),
+          traffic.longestPickMillis(),
+          traffic.streamsDone(),
+          traffic.longestMillis(),
+          traffic.longestJourney());
+      return traffic;
     }
   }
 

@@ -32,6 +32,7 @@ final class Traffic implements AutoCloseable {
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger streamsDone = new AtomicInteger();
   private final AtomicLong longest = new AtomicLong();
+  private final AtomicLong longestPick = new AtomicLong();
   private final AtomicReference<String> longestJourney = new AtomicReference<>("");
   private final Map<String, AtomicInteger> failedAt = new ConcurrentHashMap<>();
   private final AtomicInteger waited = new AtomicInteger();
@@ -89,6 +90,9 @@ final class Traffic implements AutoCloseable {
             if (counts && longest.getAndAccumulate(took, Math::max) < took) {
               journey.note("ended");
               longestJourney.set(journey.toString());
+            }
+            if (counts) {
+              longestPick.accumulateAndGet(journey.pickedAfter(), Math::max);
             }
             if (counts && journey.hasWaited()) {
               waited.incrementAndGet();
@@ -181,10 +185,16 @@ final class Traffic implements AutoCloseable {
     return TimeUnit.NANOSECONDS.toMillis(longest.get());
   }
 
+  /** The longest that a call took to find a connection: what the channel adds to it. */
+  double longestPickMillis() {
+    return longestPick.get() / 1e6;
+  }
+
   /** Calls that begin from now on are measured; those under way have waited for what was before. */
   void resetLongest() {
     measuredSince = System.nanoTime();
     longest.set(0);
+    longestPick.set(0);
     longestJourney.set("");
     waited.set(0);
   }
