@@ -8,12 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.RandomAccess;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +35,15 @@ public final class Verdicts {
 
     @Nullable OutReason out(int index) {
       return outs == null ? null : outs[index];
+    }
+
+    @Nullable Group groupOf(String zone) {
+      for (Group group : groups) {
+        if (group.zone().equals(zone)) {
+          return group;
+        }
+      }
+      return null;
     }
   }
 
@@ -91,7 +98,7 @@ public final class Verdicts {
             && Objects.equals(own.node(), screening.own().node());
     Verdicts rules = new Verdicts(List.of(), nextRuling, nextScope, screening.own(), weight, zones);
     List<Part> next = new ArrayList<>(screening.parts().size());
-    Set<String> touched = new HashSet<>(); // the zones in which something has changed
+    Map<String, Swap> touched = new HashMap<>(); // by the zones in which something has changed
     int old = 0;
     for (Screening.Part screened : screening.parts()) {
       if (same && old < parts.size() && parts.get(old).screened == screened) {
@@ -105,7 +112,6 @@ public final class Verdicts {
       Part before = known ? parts.get(old++) : null;
       Part after = rules.judge(screened, before);
       touch(touched, before, after);
-      touch(touched, after, before);
       next.add(after);
     }
     for (Part gone : parts.subList(old, parts.size())) {
@@ -115,35 +121,45 @@ public final class Verdicts {
         next, nextRuling, nextScope, screening.own(), weight, regroup(next, touched));
   }
 
+  /** A group of a zone that another one takes the place of; either may be missing. */
+  private record Swap(@Nullable Group before, @Nullable Group after) {}
+
   /** Adds the zones of the groups that are in one part only. */
-  private static void touch(Set<String> zones, @Nullable Part part, @Nullable Part other) {
-    if (part != null) {
-      for (Group group : part.groups) {
-        if (other == null || !other.groups.contains(group)) {
-          zones.add(group.zone());
-        }
+  private static void touch(Map<String, Swap> zones, @Nullable Part before, @Nullable Part after) {
+    for (Group group : before == null ? List.<Group>of() : before.groups) {
+      Group other = after == null ? null : after.groupOf(group.zone());
+      if (other != group) {
+        zones.merge(group.zone(), new Swap(group, other), (one, two) -> new Swap(null, null));
+      }
+    }
+    for (Group group : after == null ? List.<Group>of() : after.groups) {
+      if (before == null || before.groupOf(group.zone()) == null) {
+        zones.put(group.zone(), new Swap(null, group));
       }
     }
   }
 
   /** Returns the zones as they are with other parts; those that were not touched are kept. */
-  private SortedMap<String, ZoneMembers> regroup(List<Part> next, Set<String> touched) {
+  private SortedMap<String, ZoneMembers> regroup(List<Part> next, Map<String, Swap> touched) {
     if (touched.isEmpty()) {
       return zones;
     }
+    Map<String, ZoneMembers> changed = new HashMap<>();
     Map<String, List<Group>> groups = new HashMap<>();
-    for (String zone : touched) {
-      groups.put(zone, new ArrayList<>(next.size()));
-    }
-    for (Part part : next) {
-      for (Group group : part.groups) {
-        List<Group> members = groups.get(group.zone());
-        if (members != null) {
-          members.add(group);
-        }
-      }
+    touched.forEach(
+        (zone, swap) -> {
+          ZoneMembers members = zones.get(zone);
+          if (members != null && swap.before != null && swap.after != null) {
+            changed.put(zone, members.replacing(swap.before, swap.after));
+          } else {
+            groups.put(zone, new ArrayList<>(next.size()));
+          }
+        });
+    if (!groups.isEmpty()) {
+      collect(next, groups);
     }
     TreeMap<String, ZoneMembers> regrouped = new TreeMap<>(zones);
+    regrouped.putAll(changed);
     groups.forEach(
         (zone, members) -> {
           if (members.isEmpty()) {
@@ -153,6 +169,18 @@ public final class Verdicts {
           }
         });
     return Collections.unmodifiableSortedMap(regrouped);
+  }
+
+  /** Adds the groups of some zones to the lists of those. */
+  private static void collect(List<Part> parts, Map<String, List<Group>> groups) {
+    for (Part part : parts) {
+      for (Group group : part.groups) {
+        List<Group> members = groups.get(group.zone());
+        if (members != null) {
+          members.add(group);
+        }
+      }
+    }
   }
 
   private String slice(int part) {

@@ -66,15 +66,43 @@ public final class ZoneMembers {
   private final boolean even;
 
   ZoneMembers(List<Group> groups) {
-    this.groups = List.copyOf(groups);
+    this(List.copyOf(groups), count(groups), areEven(groups));
+  }
+
+  private ZoneMembers(List<Group> groups, int size, boolean even) {
+    this.groups = groups;
+    this.size = size;
+    this.even = even;
+  }
+
+  private static int count(List<Group> groups) {
     int count = 0;
-    boolean alike = true;
     for (Group group : groups) {
       count += group.endpoints.length;
-      alike &= group.weights == null;
     }
-    this.size = count;
-    this.even = alike;
+    return count;
+  }
+
+  private static boolean areEven(List<Group> groups) {
+    for (Group group : groups) {
+      if (group.weights != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the members with another group in the place of one of these. */
+  ZoneMembers replacing(Group old, Group fresh) {
+    Group[] all = groups.toArray(Group[]::new);
+    int at = 0;
+    while (all[at] != old) {
+      at++;
+    }
+    all[at] = fresh;
+    List<Group> others = List.of(all);
+    boolean alike = even ? fresh.weights == null : areEven(others);
+    return new ZoneMembers(others, size - old.size() + fresh.size(), alike);
   }
 
   /** The groups, in the order of the slices' names. */
