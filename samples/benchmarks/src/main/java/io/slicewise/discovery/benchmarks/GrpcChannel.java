@@ -1,5 +1,6 @@
 package io.slicewise.discovery.benchmarks;
 
+import io.grpc.ChannelLogger;
 import io.grpc.ConnectivityState;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
@@ -66,6 +67,11 @@ final class GrpcChannel extends LoadBalancer.Helper implements AutoCloseable {
   @Override
   public ScheduledExecutorService getScheduledExecutorService() {
     return timer;
+  }
+
+  @Override
+  public ChannelLogger getChannelLogger() {
+    return GrpcSubchannel.SILENT;
   }
 
   @Override

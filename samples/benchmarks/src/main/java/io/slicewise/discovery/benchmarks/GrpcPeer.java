@@ -73,16 +73,14 @@ public abstract class GrpcPeer extends PeerEndpoints {
             .setAddresses(resolved.getAddresses().subList(0, endpoints - 1))
             .build();
     all = resolved;
+    channel.run(() -> accept(resolved));
     // In the context as a whole, else the policy's timer may weigh when only some have answered.
-    channel
-        .getSynchronizationContext()
-        .execute(
-            () -> {
-              accept(resolved);
-              if (answer()) {
-                accept(resolved);
-              }
-            });
+    channel.run(
+        () -> {
+          if (answer()) {
+            accept(resolved);
+          }
+        });
   }
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A subchannel of gRPC that goes nowhere and is ready as soon as it is asked to connect. */
 final class GrpcSubchannel extends LoadBalancer.Subchannel {
 
-  private static final ChannelLogger SILENT =
+  static final ChannelLogger SILENT =
       new ChannelLogger() {
         @Override
         public void log(ChannelLogLevel level, String message) {}

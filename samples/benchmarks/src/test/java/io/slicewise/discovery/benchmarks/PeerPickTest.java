@@ -47,6 +47,41 @@ class PeerPickTest {
   }
 
   @Test
+  void grpcSlicewisePrefersTheOwnZoneAndTakesAll() {
+    GrpcPeer.Slicewise peer = filled(new GrpcPeer.Slicewise());
+
+    int[] counts =
+        picks(peer, () -> GrpcPeer.address(benchmark.grpcSlicewiseCounted(peer, stream)));
+
+    assertThat(counts).doesNotContain(0);
+    int own = counts[0] + counts[3] + counts[6] + counts[9]; // four of ten
+    assertThat(own).isGreaterThan(PICKS / 2);
+    peer.close();
+  }
+
+  @Test
+  void grpcSlicewiseFollowsUpdates() {
+    GrpcPeer.Slicewise peer = filled(new GrpcPeer.Slicewise());
+    GrpcUpdateBenchmark updates = new GrpcUpdateBenchmark();
+
+    assertThat(updates.slicewise(peer)).isNotNull();
+    assertThat(picks(peer, () -> GrpcPeer.address(peer.pick()))[ENDPOINTS - 1]).isZero();
+    assertThat(updates.slicewise(peer)).isNotNull();
+    assertThat(picks(peer, () -> GrpcPeer.address(peer.pick()))).doesNotContain(0);
+    peer.close();
+  }
+
+  @Test
+  void grpcOutlierDetectionTakesTurns() {
+    GrpcPeer.OutlierDetection peer = filled(new GrpcPeer.OutlierDetection());
+
+    assertThat(
+            picks(peer, () -> GrpcPeer.address(benchmark.grpcOutlierDetectionTracer(peer, stream))))
+        .containsOnly(EVEN);
+    peer.close();
+  }
+
+  @Test
   void grpcLeastRequestTakesAllAlike() {
     GrpcPeer.LeastRequest peer = filled(new GrpcPeer.LeastRequest());
 
