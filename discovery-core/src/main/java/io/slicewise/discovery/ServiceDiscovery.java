@@ -1,12 +1,16 @@
 package io.slicewise.discovery;
 
 import io.slicewise.discovery.internal.Client;
+import io.slicewise.discovery.internal.WatchLease;
 import io.slicewise.discovery.internal.WatchRegistry;
 import io.slicewise.discovery.model.AddressType;
+import io.slicewise.discovery.model.Explanation;
 import io.slicewise.discovery.model.ServiceTarget;
+import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.policy.Eligibility;
 import io.slicewise.discovery.source.SliceSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +101,19 @@ public final class ServiceDiscovery implements AutoCloseable {
             options.weight(),
             options.health() == null ? defaults.health() : options.health());
     return new ServiceWatch(registry.acquire(target.inNamespace(defaultNamespace), client));
+  }
+
+  /** Returns the views of all watches that are open, in no order. */
+  public List<ServiceView> views() {
+    return registry.leases().stream().map(WatchLease::view).toList();
+  }
+
+  /**
+   * Returns the verdicts of all watches that are open, in no order. Two watches of a Service may
+   * differ: each has a policy and a memory of failures of its own.
+   */
+  public List<Explanation> explain() {
+    return registry.leases().stream().map(WatchLease::explain).toList();
   }
 
   /** The namespace of targets that name none. */

@@ -7,6 +7,7 @@ import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.Explanation;
 import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -54,6 +55,24 @@ public final class ServiceWatch implements AutoCloseable {
    */
   public Lease acquire() {
     return lease.acquire();
+  }
+
+  /**
+   * Does as {@link #acquire()}, but picks none of the endpoints that were tried before, as long as
+   * there is another one that may be picked: for a call that is made once more.
+   *
+   * @throws NoEndpointException if no endpoint may be picked, or none is known yet
+   */
+  public Lease acquireOther(Collection<Endpoint> tried) {
+    return lease.acquireOther(tried);
+  }
+
+  /**
+   * Counts a call to an endpoint of the caller's choice, one that was picked before, say. Whether
+   * it may be picked is not asked.
+   */
+  public Lease acquire(Endpoint endpoint) {
+    return lease.acquire(endpoint);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.slicewise.discovery.internal;
 
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import java.lang.System.Logger;
@@ -44,6 +46,16 @@ final class SafeObserver implements DiscoveryObserver {
   @Override
   public void onPublished(ServiceView view) {
     guard(() -> delegate.onPublished(view));
+  }
+
+  @Override
+  public void onEjected(ServiceTarget target, Endpoint endpoint, Duration length) {
+    guard(() -> delegate.onEjected(target, endpoint, length));
+  }
+
+  @Override
+  public void onReadmitted(ServiceTarget target, Endpoint endpoint) {
+    guard(() -> delegate.onReadmitted(target, endpoint));
   }
 
   private void guard(Runnable call) {

@@ -13,8 +13,10 @@ import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.SyncState;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +34,9 @@ public final class WatchLease implements AutoCloseable, Audience {
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** How often an endpoint is drawn by its share before the rest of them are walked through. */
+  private static final int DRAWS = 8;
+
   /** Shares that move less than this, all in all, are not worth a listener's while. */
   private static final double WORTH_TELLING = 0.005;
 
@@ -41,6 +46,7 @@ public final class WatchLease implements AutoCloseable, Audience {
   private final Client client;
   private final Self self;
   private final StreamContext context;
+  private final RandomSource random;
   private final Ejector ejector;
   private final Router router;
   private final Timer tick;
@@ -68,6 +74,7 @@ public final class WatchLease implements AutoCloseable, Audience {
     this.client = client;
     this.self = self;
     this.context = context;
+    this.random = random;
     this.onClose = onClose;
     this.ejector =
         new Ejector(client.health().ejection(), context.environment().nanoTime(), onSelf);
@@ -111,6 +118,44 @@ public final class WatchLease implements AutoCloseable, Audience {
     return probe == null
         ? Lease.open(pick(), ejector)
         : Lease.open(probe.endpoint(), probe.listener());
+  }
+
+  /**
+   * Starts a call to an endpoint that was not tried before, if one is left.
+   *
+   * @throws NoEndpointException if there is no endpoint
+   */
+  public Lease acquireOther(Collection<Endpoint> tried) {
+    Snapshot now = snapshot;
+    Ejector.Probe probe =
+        now.picker() == null ? null : ejector.probe(endpoint -> !tried.contains(endpoint));
+    return probe == null
+        ? Lease.open(pickOther(now, tried), ejector)
+        : Lease.open(probe.endpoint(), probe.listener());
+  }
+
+  private Endpoint pickOther(Snapshot now, Collection<Endpoint> tried) {
+    if (now.picker() == null) {
+      throw new NoEndpointException(now.view());
+    }
+    Endpoint picked = now.picker().pick();
+    for (int draw = 1; draw < DRAWS && tried.contains(picked); draw++) {
+      picked = now.picker().pick(); // by its share
+    }
+    List<Endpoint> eligible = tried.contains(picked) ? now.view().eligible() : List.of();
+    int first = eligible.isEmpty() ? 0 : (int) ((random.nextLong() >>> 1) % eligible.size());
+    for (int i = 0; i < eligible.size(); i++) {
+      Endpoint other = eligible.get((first + i) % eligible.size());
+      if (!tried.contains(other)) {
+        return other;
+      }
+    }
+    return picked;
+  }
+
+  /** Starts a call to an endpoint of the caller's choice; how it ends is taken note of. */
+  public Lease acquire(Endpoint endpoint) {
+    return Lease.open(endpoint, ejector);
   }
 
   /** Completes with the view as it is once there has been a complete list. */
@@ -162,10 +207,36 @@ public final class WatchLease implements AutoCloseable, Audience {
       announce(next.view());
       subscriptions.forEach(Subscription::deliverSoon);
       context.observer().onPublished(next.view());
+      tellEjections(before.view(), next.view());
     }
     if (router.isBusy()) {
       tickSoon();
     }
+  }
+
+  private void tellEjections(ServiceView before, ServiceView now) {
+    Set<Endpoint> then = ejected(before);
+    Set<Endpoint> out = ejected(now);
+    if (then.equals(out)) {
+      return;
+    }
+    for (Endpoint endpoint : out) {
+      if (!then.contains(endpoint)) {
+        Duration length = ejector.remaining(endpoint);
+        context
+            .observer()
+            .onEjected(now.target(), endpoint, length == null ? Duration.ZERO : length);
+      }
+    }
+    for (Endpoint endpoint : then) {
+      if (!out.contains(endpoint)) {
+        context.observer().onReadmitted(now.target(), endpoint);
+      }
+    }
+  }
+
+  private static Set<Endpoint> ejected(ServiceView view) {
+    return view.selection() instanceof RoutedSelection routed ? routed.ejected() : Set.of();
   }
 
   private void refreshSoon() {

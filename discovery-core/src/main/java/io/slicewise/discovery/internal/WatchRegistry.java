@@ -111,6 +111,11 @@ public final class WatchRegistry implements AutoCloseable {
     return lease;
   }
 
+  /** The leases that are open, in no order. */
+  public List<WatchLease> leases() {
+    return List.copyOf(leases);
+  }
+
   private Shared hold(Key key) {
     requireOpen();
     Shared hold =

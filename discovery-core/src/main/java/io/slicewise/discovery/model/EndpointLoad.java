@@ -18,6 +18,7 @@ public final class EndpointLoad extends LoadCells.Counters {
   public static final int AGES = 4;
 
   private static final long CALLS = 0xffff_ffffL;
+  private static final long ONE_STARTED = 1L << 32;
   private static final VarHandle FIRST = counter("first");
   private static final VarHandle SECOND = counter("second");
   private static final VarHandle THIRD = counter("third");
@@ -40,6 +41,14 @@ public final class EndpointLoad extends LoadCells.Counters {
   /** Returns the number of calls started and not yet finished, phantoms included. */
   public int inFlight() {
     return (int) total;
+  }
+
+  /**
+   * Returns the number of calls that were ever started, modulo 2^32: what it grew by between two
+   * looks is what counts. It costs a call nothing, because it lives in the word of those in flight.
+   */
+  public long started() {
+    return total >>> 32;
   }
 
   private long calls(int inAge) {
@@ -71,7 +80,7 @@ public final class EndpointLoad extends LoadCells.Counters {
       long there = calls(now);
       if (there >>> 32 == now) {
         if (replaceCalls(now, there, there + 1)) {
-          TOTAL.getAndAdd(this, 1L);
+          TOTAL.getAndAdd(this, ONE_STARTED + 1);
           return now;
         }
       } else if (age == now) {

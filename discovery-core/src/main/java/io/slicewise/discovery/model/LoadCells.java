@@ -15,7 +15,10 @@ final class LoadCells {
     private long p0, p1, p2, p3, p4, p5, p6, p7;
   }
 
-  /** The counters: that of all calls, and for each of four ages {@code age << 32 | calls}. */
+  /**
+   * The counters: {@code started << 32} plus the calls in flight, and for each of four ages {@code
+   * age << 32 | calls}.
+   */
   abstract static class Counters extends Padding {
     volatile long total;
     volatile long first;

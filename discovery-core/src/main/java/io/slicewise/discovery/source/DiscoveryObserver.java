@@ -1,5 +1,7 @@
 package io.slicewise.discovery.source;
 
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import java.time.Duration;
 import java.util.SortedSet;
@@ -37,4 +39,14 @@ public interface DiscoveryObserver {
 
   /** A view was published: other content, or another state. */
   default void onPublished(ServiceView view) {}
+
+  /**
+   * One client has left an endpoint out because its calls failed.
+   *
+   * @param length how long it stays out before a call is tried, zero where that is due now
+   */
+  default void onEjected(ServiceTarget target, Endpoint endpoint, Duration length) {}
+
+  /** An endpoint that was left out is so no more: it is well again, or gone. */
+  default void onReadmitted(ServiceTarget target, Endpoint endpoint) {}
 }

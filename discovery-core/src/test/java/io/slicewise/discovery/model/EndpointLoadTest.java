@@ -44,6 +44,22 @@ class EndpointLoadTest {
   }
 
   @Test
+  void countsWhatWasStartedWhateverElseGoesOn() {
+    for (int i = 0; i < 10; i++) {
+      load.addPhantoms(2);
+      int age = load.start();
+      if (i % 2 == 0) {
+        load.finish(age);
+      }
+      load.endAge();
+      load.addPhantoms(-2);
+    }
+
+    assertThat(load.started()).isEqualTo(10);
+    assertThat(load.inFlight()).isEqualTo(2); // the two youngest that nobody ended
+  }
+
+  @Test
   void isOneForAllVersionsOfAnEndpointWhicheverIsCalledFirst() {
     Endpoint older = Endpoint.of(listed(Conditions.of(true, true, false)), AddressType.IPV4, 8080);
     Endpoint newer = older.withContent(listed(Conditions.of(false, true, true)), AddressType.IPV4);
