@@ -49,6 +49,35 @@ class PortsTest {
   // Ports: KS A.3
 
   @Test
+  void tellsWhichPortItIsAndWhatIsSpokenThere() {
+    SlicePort h2c = new SlicePort("web", "TCP", 8080, "kubernetes.io/h2c");
+    ServiceWatch watch =
+        synced(
+            "checkout:web",
+            ports("a", List.of(tcp("other", 1)), ready("10.0.0.3")),
+            ports("b", List.of(tcp("other", 1), h2c), ready("10.0.0.1")));
+    assertThat(watch.view().port()).isEqualTo(h2c);
+    long revision = watch.view().revision();
+
+    SlicePort plain = new SlicePort("web", "TCP", 8080, "http");
+    List<SlicePort> now = List.of(tcp("other", 1), plain);
+    harness.last().modified(Slices.slice("checkout", "b", 101, now, ready("10.0.0.1")));
+    harness.window();
+
+    assertThat(watch.view().port()).isEqualTo(plain);
+    assertThat(watch.view().revision()).isEqualTo(revision); // the same endpoints
+  }
+
+  @Test
+  void hasNoPortToTellWhereNoSliceHasIt() {
+    assertThat(
+            synced("checkout:grpc", ports("a", List.of(tcp("other", 1)), ready("10.0.0.3")))
+                .view()
+                .port())
+        .isNull();
+  }
+
+  @Test
   void takesThePortOfAnEndpointFromItsOwnSlice() {
     ServiceWatch watch =
         synced(

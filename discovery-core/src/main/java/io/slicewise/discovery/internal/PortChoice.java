@@ -123,16 +123,28 @@ record PortChoice(@Nullable String name, int number, String protocol, @Nullable 
     if (name == null && slice.ports().isEmpty()) {
       return number; // a headless Service without ports: the caller knows better
     }
+    SlicePort port = listed(slice);
+    if (port == null) {
+      return 0;
+    }
+    return name == null ? number : port.number();
+  }
+
+  /** Returns the chosen port as a slice lists it, or null where that slice has it not. */
+  @Nullable SlicePort listed(EndpointSlice slice) {
+    if (name == null && number == 0) {
+      return null;
+    }
     for (SlicePort port : slice.ports()) {
       if (port.protocol().equals(protocol)) {
         if (name != null ? name.equals(port.name()) : number == port.number()) {
-          return port.number();
+          return port;
         }
         if (name == null && port.number() == 0) {
-          return number; // a port without a number stands for all of them (KEP-0752)
+          return port; // a port without a number stands for all of them (KEP-0752)
         }
       }
     }
-    return 0;
+    return null;
   }
 }

@@ -1,5 +1,6 @@
 package io.slicewise.discovery.internal;
 
+import io.slicewise.discovery.model.SlicePort;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.policy.Candidates;
 import java.time.Duration;
@@ -25,4 +26,16 @@ record Published(
     String resourceVersion,
     @Nullable Instant staleSince,
     @Nullable Duration propagation,
-    @Nullable String problem) {}
+    @Nullable String problem) {
+
+  /** Returns the port as the first slice that has it lists it, or null if none does. */
+  @Nullable SlicePort listedPort() {
+    for (Candidates.Part part : candidates.parts()) {
+      SlicePort listed = port.listed(part.slice());
+      if (listed != null) {
+        return listed;
+      }
+    }
+    return null;
+  }
+}

@@ -11,6 +11,7 @@ import io.slicewise.discovery.model.Routing;
 import io.slicewise.discovery.model.Selection;
 import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
+import io.slicewise.discovery.model.SlicePort;
 import io.slicewise.discovery.model.SyncState;
 import java.time.Duration;
 import java.util.Collection;
@@ -269,6 +270,7 @@ public final class WatchLease implements AutoCloseable, Audience {
     return now.state() != old.state()
         || now.revision() != old.revision()
         || !Objects.equals(now.problem(), old.problem())
+        || !Objects.equals(now.port(), old.port())
         || now.routing().panic() != told.panic()
         || now.routing().starting() == 0 && told.starting() > 0
         || !now.routing().notes().equals(told.notes())
@@ -334,8 +336,10 @@ public final class WatchLease implements AutoCloseable, Audience {
     String problem =
         Diagnosis.problem(
             old.target(), said, selection, client.eligibility(), route.picker() != null);
+    SlicePort port = said.listedPort();
     if (sameShares
         && !first
+        && Objects.equals(port, old.port())
         && said.state() == old.state()
         && Objects.equals(problem, old.problem())) {
       return new Snapshot(old, route.picker(), said);
@@ -348,6 +352,7 @@ public final class WatchLease implements AutoCloseable, Audience {
             sameContent && !first ? old.revision() : old.revision() + 1,
             said.resourceVersion(),
             kept,
+            port,
             route.routing(),
             said.staleSince(),
             said.propagation(),

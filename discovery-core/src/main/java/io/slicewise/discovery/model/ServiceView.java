@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param resourceVersion the version of the cluster's data that the view shows, empty while {@link
  *     SyncState#PENDING}; opaque
  * @param selection the endpoints and the verdict on each
+ * @param port the port that the target means, as the first slice that has it lists it, or null
+ *     where no slice does; slices may give one name different numbers, {@link Endpoint#port()} is
+ *     exact
  * @param routing how the calls spread over zones
  * @param staleSince when the API server was last followed, while {@link SyncState#STALE}, else null
  * @param propagation how long the last change with a known origin took from the pod or Service to
@@ -28,6 +31,7 @@ public record ServiceView(
     long revision,
     String resourceVersion,
     Selection selection,
+    @Nullable SlicePort port,
     Routing routing,
     @Nullable Instant staleSince,
     @Nullable Duration propagation,
@@ -41,6 +45,7 @@ public record ServiceView(
         0,
         "",
         Selection.EMPTY,
+        null,
         Routing.NONE,
         null,
         null,
@@ -65,6 +70,7 @@ public record ServiceView(
         revision,
         resourceVersion,
         selection,
+        port,
         routing,
         null,
         propagation,
