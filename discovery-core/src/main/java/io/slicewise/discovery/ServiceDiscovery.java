@@ -99,7 +99,8 @@ public final class ServiceDiscovery implements AutoCloseable {
             options.policy() == null ? defaults.policy() : options.policy(),
             options.strategy() == null ? defaults.strategy() : options.strategy(),
             options.weight(),
-            options.health() == null ? defaults.health() : options.health());
+            options.health() == null ? defaults.health() : options.health(),
+            options.fallback());
     return new ServiceWatch(registry.acquire(target.inNamespace(defaultNamespace), client));
   }
 

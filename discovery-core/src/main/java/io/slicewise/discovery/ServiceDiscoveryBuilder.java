@@ -8,12 +8,15 @@ import io.slicewise.discovery.health.HealthOptions;
 import io.slicewise.discovery.internal.CallerSettings;
 import io.slicewise.discovery.internal.Client;
 import io.slicewise.discovery.internal.Environment;
+import io.slicewise.discovery.internal.JvmNames;
 import io.slicewise.discovery.internal.OwnAddresses;
 import io.slicewise.discovery.internal.Settings;
+import io.slicewise.discovery.internal.Stability;
 import io.slicewise.discovery.internal.WatchRegistry;
 import io.slicewise.discovery.kubernetes.ApiServerSource;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.kubernetes.PodEnvironment;
+import io.slicewise.discovery.kubernetes.SnapshotFile;
 import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.OwnPod;
 import io.slicewise.discovery.model.ServiceTarget;
@@ -23,9 +26,12 @@ import io.slicewise.discovery.policy.EndpointFilter;
 import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.policy.TopologyPolicy;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.NameLookup;
 import io.slicewise.discovery.source.NodeZoneLookup;
 import io.slicewise.discovery.source.ServicePortLookup;
+import io.slicewise.discovery.source.SliceArchive;
 import io.slicewise.discovery.source.SliceSource;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -59,6 +65,11 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>readNode</td><td>false</td></tr>
  * <tr><td>callers, callerService</td><td>found by the own pod</td></tr>
  * <tr><td>findCallers</td><td>true</td></tr>
+ * <tr><td>maxStale</td><td>for ever</td></tr>
+ * <tr><td>fallbackAfter</td><td>2 s</td></tr>
+ * <tr><td>names</td><td>the JVM's resolver</td></tr>
+ * <tr><td>snapshot</td><td>none</td></tr>
+ * <tr><td>snapshotMaxAge</td><td>10 min</td></tr>
  * <tr><td>observer</td><td>none</td></tr>
  * <tr><td>listenerExecutor</td><td>one daemon thread of its own</td></tr>
  * <tr><td>scheduler</td><td>two daemon threads of its own</td></tr>
@@ -85,6 +96,11 @@ public final class ServiceDiscoveryBuilder {
   private @Nullable Callers callers;
   private @Nullable ServiceTarget callerService;
   private boolean findCallers = true;
+  private @Nullable Duration maxStale;
+  private Duration fallbackAfter = Duration.ofSeconds(2);
+  private @Nullable NameLookup names;
+  private @Nullable Path snapshot;
+  private Duration snapshotMaxAge = Duration.ofMinutes(10);
   private DiscoveryObserver observer = DiscoveryObserver.NONE;
   private @Nullable ScheduledExecutorService scheduler;
   private @Nullable Executor listenerExecutor;
@@ -242,6 +258,49 @@ public final class ServiceDiscoveryBuilder {
     return this;
   }
 
+  /**
+   * Sets how long a view goes on without the API server; more than zero. By default for ever: what
+   * was true last is better than nothing. After that nothing is picked but the fallback of the
+   * watch, if it has one, until the API server is back.
+   */
+  public ServiceDiscoveryBuilder maxStale(Duration maxStale) {
+    this.maxStale = requirePositive("maxStale", maxStale);
+    return this;
+  }
+
+  /**
+   * Sets how long nothing is known of a Service before calls go to the fallback that its watch has;
+   * zero or more.
+   */
+  public ServiceDiscoveryBuilder fallbackAfter(Duration fallbackAfter) {
+    this.fallbackAfter = requireNotNegative("fallbackAfter", fallbackAfter);
+    return this;
+  }
+
+  /** Sets what finds the addresses of fallbacks, instead of the JVM's own resolver. */
+  public ServiceDiscoveryBuilder names(NameLookup names) {
+    this.names = requireNonNull(names, "names");
+    return this;
+  }
+
+  /**
+   * Sets a file that keeps what is known for the next start, in case the API server is away then.
+   * It is written with every change, at most every five seconds, by the owner and for the owner
+   * only (0600), and read once by {@link #build()}. One file for each process; its directory must
+   * exist and outlive the process: an {@code emptyDir} outlives a container. A file that is
+   * damaged, of another cluster, too old or writable by others is ignored with one log line.
+   */
+  public ServiceDiscoveryBuilder snapshot(Path file) {
+    this.snapshot = requireNonNull(file, "file");
+    return this;
+  }
+
+  /** Sets how old what the snapshot file holds may be; more than zero. */
+  public ServiceDiscoveryBuilder snapshotMaxAge(Duration snapshotMaxAge) {
+    this.snapshotMaxAge = requirePositive("snapshotMaxAge", snapshotMaxAge);
+    return this;
+  }
+
   /** Sets who hears how watching goes. */
   public ServiceDiscoveryBuilder observer(DiscoveryObserver observer) {
     this.observer = requireNonNull(observer, "observer");
@@ -332,6 +391,7 @@ public final class ServiceDiscoveryBuilder {
                     callerService == null ? null : callerService.inNamespace(defaultNamespace),
                     findCallers),
                 nodes,
+                stability(threads, from),
                 observer));
     AddressType preferred = family == null ? OwnAddresses.family() : family;
     Client defaults =
@@ -341,8 +401,20 @@ public final class ServiceDiscoveryBuilder {
             policy,
             strategy,
             EndpointWeight.EQUAL,
-            health);
+            health,
+            null);
     return new ServiceDiscovery(registry, from, threads, defaultNamespace, defaults);
+  }
+
+  private Stability stability(Threads threads, SliceSource from) {
+    NameLookup lookup = names == null ? new JvmNames(threads.newNames()) : names;
+    SliceArchive archive = null;
+    Executor archivist = Runnable::run;
+    if (snapshot != null) {
+      archive = new SnapshotFile(snapshot, from.describe(), snapshotMaxAge, wallClock);
+      archivist = threads.newArchivist();
+    }
+    return new Stability(maxStale, fallbackAfter, lookup, archive, snapshotMaxAge, archivist);
   }
 
   private OwnPod ownPod() {
@@ -357,6 +429,13 @@ public final class ServiceDiscoveryBuilder {
   private static String requireName(String what, String value) {
     if (value.isBlank()) {
       throw new IllegalArgumentException(what + ": \"" + value + "\" (expected: a name)");
+    }
+    return value;
+  }
+
+  private static Duration requirePositive(String what, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(what + ": " + value + " (expected: > 0)");
     }
     return value;
   }

@@ -6,9 +6,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -41,6 +43,23 @@ final class Threads {
     ExecutorService listeners = Executors.newSingleThreadExecutor(daemons("slicewise-listener-"));
     executors.add(listeners);
     return listeners;
+  }
+
+  /** Makes the thread that reads and writes files. */
+  ExecutorService newArchivist() {
+    ExecutorService archivist = Executors.newSingleThreadExecutor(daemons("slicewise-archivist-"));
+    executors.add(archivist);
+    return archivist;
+  }
+
+  /** Makes the threads that ask for the addresses of names; there are none while nobody asks. */
+  ExecutorService newNames() {
+    ThreadPoolExecutor names =
+        new ThreadPoolExecutor(
+            2, 2, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("slicewise-names-"));
+    names.allowCoreThreadTimeOut(true);
+    executors.add(names);
+    return names;
   }
 
   private ThreadFactory daemons(String prefix) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.slicewise.discovery.balance.PickStrategy;
 import io.slicewise.discovery.health.HealthOptions;
 import io.slicewise.discovery.model.AddressType;
+import io.slicewise.discovery.model.FallbackAuthority;
 import io.slicewise.discovery.policy.EndpointFilter;
 import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.policy.TopologyPolicy;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param weight what an endpoint can take beside the others; by default all the same
  * @param health what is done about new endpoints and those that fail, or null for that of the
  *     discovery (default)
+ * @param fallback where calls go while nothing is known of the Service, because the API server was
+ *     never reached since the start, say; null for nowhere (default). A filter is asked about it,
+ *     too: an endpoint without labels, zone and node.
  */
 public record WatchOptions(
     String protocol,
@@ -35,12 +39,13 @@ public record WatchOptions(
     @Nullable TopologyPolicy policy,
     @Nullable PickStrategy strategy,
     EndpointWeight weight,
-    @Nullable HealthOptions health) {
+    @Nullable HealthOptions health,
+    @Nullable FallbackAuthority fallback) {
 
   /** TCP, no host names, no filter, equal weights, and everything else as the discovery has it. */
   public static final WatchOptions DEFAULTS =
       new WatchOptions(
-          "TCP", null, false, EndpointFilter.ALL, null, null, EndpointWeight.EQUAL, null);
+          "TCP", null, false, EndpointFilter.ALL, null, null, EndpointWeight.EQUAL, null, null);
 
   public WatchOptions {
     requireNonNull(protocol, "protocol");
@@ -56,41 +61,55 @@ public record WatchOptions(
 
   /** Returns these options with another protocol. */
   public WatchOptions withProtocol(String protocol) {
-    return new WatchOptions(protocol, family, hostNames, filter, policy, strategy, weight, health);
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
   }
 
   /** Returns these options with another preferred IP family. */
   public WatchOptions withFamily(AddressType family) {
-    return new WatchOptions(protocol, family, hostNames, filter, policy, strategy, weight, health);
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
   }
 
   /** Returns these options with host names allowed or not. */
   public WatchOptions withHostNames(boolean hostNames) {
-    return new WatchOptions(protocol, family, hostNames, filter, policy, strategy, weight, health);
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
   }
 
   /** Returns these options with another filter. */
   public WatchOptions withFilter(EndpointFilter filter) {
-    return new WatchOptions(protocol, family, hostNames, filter, policy, strategy, weight, health);
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
   }
 
   /** Returns these options with another policy. */
   public WatchOptions withPolicy(TopologyPolicy policy) {
-    return new WatchOptions(protocol, family, hostNames, filter, policy, strategy, weight, health);
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
   }
 
   /** Returns these options with another choice inside a zone. */
   public WatchOptions withStrategy(PickStrategy strategy) {
-    return new WatchOptions(protocol, family, hostNames, filter, policy, strategy, weight, health);
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
   }
 
   /** Returns these options with weights. */
   public WatchOptions withWeight(EndpointWeight weight) {
-    return new WatchOptions(protocol, family, hostNames, filter, policy, strategy, weight, health);
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
   }
 
   /** Returns these options with other ways with new and failing endpoints. */
   public WatchOptions withHealth(HealthOptions health) {
-    return new WatchOptions(protocol, family, hostNames, filter, policy, strategy, weight, health);
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+  }
+
+  /** Returns these options with a place to call while nothing is known of the Service. */
+  public WatchOptions withFallback(FallbackAuthority fallback) {
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
   }
 }

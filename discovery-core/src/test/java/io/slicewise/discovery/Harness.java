@@ -40,6 +40,12 @@ final class Harness implements AutoCloseable {
   }
 
   Harness(UnaryOperator<ServiceDiscoveryBuilder> more) {
+    this(Duration.ZERO, more);
+  }
+
+  /** One that starts so long after the others do. */
+  Harness(Duration later, UnaryOperator<ServiceDiscoveryBuilder> more) {
+    clock.advance(later);
     SplittableRandom picks = new SplittableRandom(42);
     discovery =
         more.apply(

@@ -98,7 +98,7 @@ class ReflectorTest {
     harness.last().unreachable();
     harness.settle();
     assertThat(watch.view().state()).isEqualTo(SyncState.STALE);
-    assertThat(watch.view().problem()).contains("connection refused");
+    assertThat(watch.view().problem()).contains("timed out");
     assertThat(addresses(watch.view())).containsExactly("10.0.0.1");
 
     harness.advance(Duration.ofSeconds(4));

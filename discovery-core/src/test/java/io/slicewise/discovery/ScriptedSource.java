@@ -184,7 +184,11 @@ final class ScriptedSource implements SliceSource {
     }
 
     void unreachable() {
-      end(ExchangeEnd.failed(ExchangeEnd.Kind.UNREACHABLE, "connection refused"));
+      end(ExchangeEnd.failed(ExchangeEnd.Kind.UNREACHABLE, "connect timed out"));
+    }
+
+    void notListening() {
+      end(ExchangeEnd.failed(ExchangeEnd.Kind.NOT_LISTENING, "connection refused"));
     }
 
     void refused(int code, String reason) {

@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.slicewise.discovery.balance.PickStrategy;
 import io.slicewise.discovery.health.HealthOptions;
+import io.slicewise.discovery.model.FallbackAuthority;
 import io.slicewise.discovery.policy.Eligibility;
 import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.policy.TopologyPolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one client wants its endpoints chosen.
@@ -17,6 +19,7 @@ import io.slicewise.discovery.policy.TopologyPolicy;
  * @param strategy which endpoint inside a zone
  * @param weight what each endpoint can take, beside the others
  * @param health what is done about new endpoints and those that fail
+ * @param fallback where calls go while nothing is known, or null for nowhere
  */
 public record Client(
     Eligibility eligibility,
@@ -24,7 +27,8 @@ public record Client(
     TopologyPolicy policy,
     PickStrategy strategy,
     EndpointWeight weight,
-    HealthOptions health) {
+    HealthOptions health,
+    @Nullable FallbackAuthority fallback) {
 
   public Client {
     requireNonNull(eligibility, "eligibility");

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param port the port that the target means
  * @param state how far it can be trusted
  * @param resourceVersion the version of the data, empty before the first list
- * @param staleSince when the server was last followed, if the state is STALE
+ * @param staleSince when the server was last followed, if the state is STALE or RESTORED
+ * @param overdue whether that is longer ago than the application allows; then there are no
+ *     candidates
  * @param propagation how long the last change took to get here, if known
  * @param problem what is wrong with following the server, or null
  */
@@ -25,8 +27,20 @@ record Published(
     SyncState state,
     String resourceVersion,
     @Nullable Instant staleSince,
+    boolean overdue,
     @Nullable Duration propagation,
     @Nullable String problem) {
+
+  /** Whether anything is known that calls may go by. */
+  boolean isUsable() {
+    return state != SyncState.PENDING && !overdue;
+  }
+
+  /** Returns the same with another word on what is wrong. */
+  Published withProblem(String other) {
+    return new Published(
+        candidates, port, state, resourceVersion, staleSince, overdue, propagation, other);
+  }
 
   /** Returns the port as the first slice that has it lists it, or null if none does. */
   @Nullable SlicePort listedPort() {

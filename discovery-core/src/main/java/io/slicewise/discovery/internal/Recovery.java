@@ -31,12 +31,21 @@ record Recovery(Next next, Pause pause) {
   enum Pause {
     NONE,
     BACKOFF,
+    /** 400 to 800 ms, however often. */
+    SHORT,
     /** Half a minute to a minute: only an operator can help. */
     LONG
   }
 
   /** The connection broke or could not be made. */
   static final Recovery RETRY = new Recovery(Next.SAME, Pause.BACKOFF);
+
+  /**
+   * Nobody listens, and nothing is known yet: a process that starts without an API server must not
+   * wait for long once there is one. Those that were following one before it died come back spread
+   * over time, as ever.
+   */
+  static final Recovery KNOCK = new Recovery(Next.SAME, Pause.SHORT);
 
   /** What the server sent makes no sense, or it hung up at once. */
   static final Recovery START_OVER = new Recovery(Next.RELIST, Pause.BACKOFF);

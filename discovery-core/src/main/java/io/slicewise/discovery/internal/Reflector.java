@@ -45,6 +45,7 @@ final class Reflector {
 
   private static final Duration VERY_SHORT = Duration.ofSeconds(1);
   private static final Duration SETTLED = Duration.ofSeconds(10);
+  private static final Duration SHORT_PAUSE = Duration.ofMillis(400);
   private static final Duration LONG_PAUSE = Duration.ofSeconds(30);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(2);
   private static final int PAGE = 500;
@@ -237,6 +238,8 @@ final class Reflector {
       case COMPLETE -> completed(attempt, end);
       case REFUSED -> failed(attempt, Objects.requireNonNull(status));
       case UNDECODABLE -> lost(attempt, Recovery.START_OVER, end.message(), null);
+      case NOT_LISTENING ->
+          lost(attempt, complete ? Recovery.RETRY : Recovery.KNOCK, end.message(), null);
       case UNREACHABLE, BROKEN -> lost(attempt, Recovery.RETRY, end.message(), null);
       case CANCELLED -> abandon(); // the source is closing
     }
@@ -321,6 +324,9 @@ final class Reflector {
   private Duration pause(Pause pause, @Nullable Duration retryAfter) {
     if (pause == Pause.NONE && immediate++ < MOST_IMMEDIATE) {
       return Duration.ZERO;
+    }
+    if (pause == Pause.SHORT) {
+      return context.environment().jittered(SHORT_PAUSE);
     }
     if (pause == Pause.LONG) {
       return context.environment().jittered(LONG_PAUSE);

@@ -8,6 +8,7 @@ import io.slicewise.discovery.model.ServiceId;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.policy.Candidates;
 import io.slicewise.discovery.source.ServicePortLookup;
+import io.slicewise.discovery.source.SliceSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,8 @@ final class ServicePipeline {
   private final EndpointAssembler assembler;
   private final Timer settle;
   private final Timer aging;
+  private final Timer expiry;
+  private final @Nullable Duration maxStale;
   private final List<Audience> audience = new CopyOnWriteArrayList<>();
 
   private Instant newestChange = Instant.MIN;
@@ -61,6 +65,8 @@ final class ServicePipeline {
   private long firstChangeAt;
   private boolean changePending;
   private Health health = new Health(Health.State.PENDING, null, null);
+  private @Nullable Instant restored; // what another process knew, as of then; null once listed
+  private Candidates told = Candidates.NONE;
   private PortChoice toldPort; // that of the candidates that were told last
   private volatile Published published;
 
@@ -69,7 +75,8 @@ final class ServicePipeline {
       @Nullable PortSelector port,
       String protocol,
       StreamContext context,
-      @Nullable ServicePortLookup portLookup) {
+      @Nullable ServicePortLookup portLookup,
+      @Nullable Duration maxStale) {
     this.service = service;
     this.wanted = port;
     this.protocol = protocol;
@@ -80,9 +87,10 @@ final class ServicePipeline {
     this.assembler = new EndpointAssembler(port, protocol);
     this.settle = context.newTimer();
     this.aging = context.newTimer();
+    this.expiry = context.newTimer();
+    this.maxStale = maxStale;
     this.toldPort = assembler.port();
-    this.published =
-        new Published(Candidates.NONE, toldPort, SyncState.PENDING, "", null, null, null);
+    this.published = new Published(told, toldPort, SyncState.PENDING, "", null, false, null, null);
   }
 
   String service() {
@@ -111,12 +119,24 @@ final class ServicePipeline {
 
   /** Lets calls that were forgotten by their callers expire, after four ages at the latest. */
   private void endAge() {
-    for (Candidates.Part part : published.candidates().parts()) {
+    for (Candidates.Part part : told.parts()) {
       for (Endpoint endpoint : part.endpoints()) {
         endpoint.endAge();
       }
     }
     aging.set(AGE, this::endAge);
+  }
+
+  /** Takes what an earlier process knew, unless this one knows better already. */
+  void restore(SliceSnapshot.Saved saved) {
+    if (listed) {
+      return;
+    }
+    TreeMap<String, EndpointSlice> kept = new TreeMap<>();
+    saved.slices().forEach(slice -> kept.put(slice.name(), slice));
+    assembler.update(kept);
+    restored = saved.asOf();
+    publishLatest();
   }
 
   /** Takes the Service's slices as they are now; the set is complete. */
@@ -131,11 +151,13 @@ final class ServicePipeline {
     }
     if (!listed) {
       listed = true;
+      restored = null;
+      assembler.settle();
       publishLatest();
       return;
     }
-    Candidates degraded = degrade(published.candidates(), update.endpoints());
-    if (degraded != published.candidates()) {
+    Candidates degraded = degrade(told, update.endpoints());
+    if (degraded != told) {
       publish(degraded);
     }
     awaitQuiet();
@@ -166,13 +188,14 @@ final class ServicePipeline {
 
   void onHealth(Health health) {
     this.health = health;
-    publish(published.candidates());
+    publish(told);
   }
 
   /** Ends the pipeline: no lease hears of anything any more. */
   void close() {
     settle.cancel();
     aging.cancel();
+    expiry.cancel();
     audience.forEach(Audience::close);
     audience.clear();
   }
@@ -266,20 +289,51 @@ final class ServicePipeline {
   }
 
   private void publish(Candidates candidates) {
-    SyncState state = SyncState.PENDING;
+    told = candidates;
+    SyncState state = restored == null ? SyncState.PENDING : SyncState.RESTORED;
+    Instant since = restored;
     if (listed) {
       state = health.state() == Health.State.STALE ? SyncState.STALE : SyncState.SYNCED;
+      since = health.lostAt();
+    }
+    boolean overdue = false;
+    String problem = health.problem();
+    if (state != SyncState.SYNCED && since != null && isOverdue(since)) {
+      overdue = true;
+      problem = overdueText(since);
     }
     published =
         new Published(
-            candidates,
+            overdue ? Candidates.NONE : candidates,
             toldPort,
             state,
             resourceVersion,
-            health.lostAt(),
+            since,
+            overdue,
             propagation,
-            health.problem());
+            problem);
     audience.forEach(one -> one.publish(published));
+  }
+
+  /** Whether what was known then is too old now; if not yet, it is looked at again in time. */
+  private boolean isOverdue(Instant since) {
+    if (maxStale == null) {
+      return false;
+    }
+    Duration left = Duration.between(environment.wallClock().instant(), since.plus(maxStale));
+    if (left.isNegative() || left.isZero()) {
+      return true;
+    }
+    expiry.set(left, () -> publish(told));
+    return false;
+  }
+
+  private String overdueText(Instant since) {
+    String text =
+        String.format(
+            "the API server has been away since %s, longer than maxStale (%s): nothing is picked",
+            since, maxStale);
+    return health.problem() == null ? text : text + "; " + health.problem();
   }
 
   /** Notes how long the newest change took, unless it was made before anybody here watched. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param pod what is known of the own pod
  * @param callers where to learn how the callers spread over zones
  * @param nodeZoneLookup reads the own node for its zone, or null where that is not wanted
+ * @param stability what to do without an API server
  * @param observer hears how it goes
  */
 public record Settings(
@@ -39,6 +40,7 @@ public record Settings(
     OwnPod pod,
     CallerSettings callers,
     @Nullable NodeZoneLookup nodeZoneLookup,
+    Stability stability,
     DiscoveryObserver observer) {
 
   public Settings {
@@ -50,6 +52,7 @@ public record Settings(
     requireNonNull(connectJitter, "connectJitter");
     requireNonNull(pod, "pod");
     requireNonNull(callers, "callers");
+    requireNonNull(stability, "stability");
     requireNonNull(observer, "observer");
   }
 }

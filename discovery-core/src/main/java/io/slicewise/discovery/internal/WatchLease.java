@@ -51,10 +51,12 @@ public final class WatchLease implements AutoCloseable, Audience {
   private final Ejector ejector;
   private final Router router;
   private final Timer tick;
+  private final @Nullable Fallback fallback;
   private final Runnable onSelf = this::refreshSoon;
   private final Consumer<WatchLease> onClose;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> synced = new CompletableFuture<>();
+  private Published said; // confined to the writer; before any fallback
   private boolean announced; // confined to the writer; whether synced has been seen to
   private Routing told = Routing.NONE; // confined to the writer; what listeners know
 
@@ -70,6 +72,7 @@ public final class WatchLease implements AutoCloseable, Audience {
       Self self,
       StreamContext context,
       RandomSource random,
+      Stability stability,
       Published first,
       Consumer<WatchLease> onClose) {
     this.client = client;
@@ -81,6 +84,11 @@ public final class WatchLease implements AutoCloseable, Audience {
         new Ejector(client.health().ejection(), context.environment().nanoTime(), onSelf);
     this.router = new Router(target.toString(), client, random, ejector);
     this.tick = context.newTimer();
+    this.fallback =
+        client.fallback() == null
+            ? null
+            : new Fallback(client.fallback(), client, context, stability, this::refresh);
+    this.said = first;
     this.snapshot = next(new Snapshot(ServiceView.pending(target), null, first), first);
     if (snapshot.view().state() != SyncState.PENDING) {
       announced = true;
@@ -190,20 +198,21 @@ public final class WatchLease implements AutoCloseable, Audience {
   }
 
   @Override
-  public void publish(Published said) {
+  public void publish(Published news) {
+    said = news;
     Snapshot before = snapshot;
-    Snapshot next = next(before, said);
-    boolean news = isNews(before.view(), next.view());
+    Snapshot next = next(before, fallback == null ? news : fallback.insteadOf(news));
+    boolean worthTelling = isNews(before.view(), next.view());
     synchronized (lock) {
       if (closed) {
         return;
       }
       snapshot = next;
-      if (news) {
+      if (worthTelling) {
         subscriptions.forEach(subscription -> subscription.put(next.view()));
       }
     }
-    if (news) {
+    if (worthTelling) {
       told = next.view().routing();
       announce(next.view());
       subscriptions.forEach(Subscription::deliverSoon);
@@ -245,7 +254,7 @@ public final class WatchLease implements AutoCloseable, Audience {
   }
 
   private void refresh() {
-    publish(snapshot.origin());
+    publish(said);
   }
 
   private void tickSoon() {
@@ -296,6 +305,9 @@ public final class WatchLease implements AutoCloseable, Audience {
         .execute(
             () -> {
               tick.cancel();
+              if (fallback != null) {
+                fallback.close();
+              }
               ejector.clear();
             });
     subscriptions.forEach(Subscription::close);
@@ -320,7 +332,7 @@ public final class WatchLease implements AutoCloseable, Audience {
 
   private Snapshot next(Snapshot before, Published said) {
     ServiceView old = before.view();
-    boolean complete = said.state() != SyncState.PENDING;
+    boolean complete = said.state().isListed();
     Router.Route route =
         router.route(
             said.candidates(), complete, self.place(), self.callers(), context.environment().now());
@@ -332,7 +344,7 @@ public final class WatchLease implements AutoCloseable, Audience {
         sameContent
             && route.routing().equals(old.routing())
             && selection.sameWeights(old.selection());
-    boolean first = old.state() == SyncState.PENDING && complete;
+    boolean first = !old.state().isListed() && complete;
     String problem =
         Diagnosis.problem(
             old.target(), said, selection, client.eligibility(), route.picker() != null);

@@ -10,6 +10,8 @@ import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.policy.Eligibility;
 import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.SliceArchive;
+import io.slicewise.discovery.source.SliceSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,7 @@ public final class WatchRegistry implements AutoCloseable {
   private final Map<Key, Shared> shared = new ConcurrentHashMap<>();
   private final Set<WatchLease> leases = ConcurrentHashMap.newKeySet();
   private final Cache<Key, Shared> lingering;
+  private final @Nullable SnapshotKeeper keeper;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -69,6 +72,9 @@ public final class WatchRegistry implements AutoCloseable {
     this.settings = settings;
     this.observer = new SafeObserver(settings.observer());
     Environment environment = settings.environment();
+    SliceArchive archive = settings.stability().archive();
+    this.keeper =
+        archive == null ? null : new SnapshotKeeper(settings.stability(), archive, environment);
     this.self = new Self(settings.pod());
     this.inquiry = new SelfInquiry(settings, self, this::followCallers);
     this.lingering =
@@ -101,6 +107,7 @@ public final class WatchRegistry implements AutoCloseable {
             self,
             hold.namespace.context(),
             settings.pickRandom(),
+            settings.stability(),
             hold.pipeline.published(),
             closing -> release(key, hold, closing));
     leases.add(lease);
@@ -153,7 +160,8 @@ public final class WatchRegistry implements AutoCloseable {
         client.weight() == EndpointWeight.EQUAL
             ? EndpointWeight.EQUAL
             : new SafeWeight(client.weight()),
-        client.health());
+        client.health(),
+        client.fallback());
   }
 
   private void requireOpen() {
@@ -167,9 +175,35 @@ public final class WatchRegistry implements AutoCloseable {
         namespaces.computeIfAbsent(key.service().namespace(), this::openNamespace);
     ServicePipeline pipeline =
         new ServicePipeline(
-            key.service(), key.port(), key.protocol(), namespace.context(), settings.portLookup());
+            key.service(),
+            key.port(),
+            key.protocol(),
+            namespace.context(),
+            settings.portLookup(),
+            settings.stability().maxStale());
+    SliceSnapshot.Saved saved = keeper == null ? null : keeper.inherited(key.service());
+    if (saved != null) {
+      namespace.execute(() -> pipeline.restore(saved));
+    }
+    if (keeper != null) {
+      namespace.execute(() -> pipeline.attach(new Recorder(key.service(), keeper)));
+    }
     namespace.execute(() -> namespace.feed().add(pipeline));
     return new Shared(namespace, pipeline);
+  }
+
+  /** Has the keeper hear what a pipeline says. */
+  private record Recorder(ServiceId service, SnapshotKeeper keeper) implements Audience {
+
+    @Override
+    public void publish(Published said) {
+      keeper.record(service, said);
+    }
+
+    @Override
+    public void close() {
+      keeper.forget(service);
+    }
   }
 
   private Namespace openNamespace(String name) {
@@ -227,6 +261,9 @@ public final class WatchRegistry implements AutoCloseable {
       return ended;
     }
     inquiry.close();
+    if (keeper != null) {
+      keeper.close(); // first: what is forgotten from here on is still known
+    }
     leases.forEach(WatchLease::close);
     lingering.invalidateAll();
     List<CompletableFuture<Void>> drained = new ArrayList<>();

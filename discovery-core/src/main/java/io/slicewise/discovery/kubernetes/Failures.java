@@ -1,6 +1,7 @@
 package io.slicewise.discovery.kubernetes;
 
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.BROKEN;
+import static io.slicewise.discovery.source.ExchangeEnd.Kind.NOT_LISTENING;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.UNREACHABLE;
 
 import io.slicewise.discovery.source.ExchangeEnd;
@@ -40,6 +41,9 @@ final class Failures {
               + describe(e)
               + " (check that ca.crt, or"
               + " certificate-authority in the kubeconfig, is this cluster's)");
+    }
+    if (e instanceof ConnectException && text(innermost(e)).contains("refused")) {
+      return ExchangeEnd.failed(NOT_LISTENING, host + ": " + text(innermost(e)));
     }
     boolean unconnected =
         e instanceof ConnectException

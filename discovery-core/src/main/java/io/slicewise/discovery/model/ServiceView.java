@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     where no slice does; slices may give one name different numbers, {@link Endpoint#port()} is
  *     exact
  * @param routing how the calls spread over zones
- * @param staleSince when the API server was last followed, while {@link SyncState#STALE}, else null
+ * @param staleSince when the API server was last followed, while {@link SyncState#STALE} or {@link
+ *     SyncState#RESTORED}, else null
  * @param propagation how long the last change with a known origin took from the pod or Service to
  *     this process, by the two machines' clocks, or null where none is known
  * @param problem one line that says what is wrong and what to do, or null where nothing is

@@ -28,6 +28,8 @@ public record ExchangeEnd(
     REFUSED,
     /** No connection could be made, or no credentials could be had: the request was never sent. */
     UNREACHABLE,
+    /** Nobody listens there: the connection was refused at once, at no cost for a server. */
+    NOT_LISTENING,
     /** The connection broke after the request was sent. */
     BROKEN,
     /** The server sent what cannot be read; what came before it has been delivered. */

@@ -3,6 +3,7 @@ package io.slicewise.discovery.kubernetes;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.BROKEN;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.CANCELLED;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.COMPLETE;
+import static io.slicewise.discovery.source.ExchangeEnd.Kind.NOT_LISTENING;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.REFUSED;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.UNDECODABLE;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.UNREACHABLE;
@@ -219,7 +220,7 @@ class ApiServerSourceTest {
 
     ExchangeEnd end = send(Requests.list("checkout")).awaitEnd();
 
-    assertThat(end.kind()).isEqualTo(UNREACHABLE);
+    assertThat(end.kind()).isEqualTo(NOT_LISTENING);
     assertThat(end.message()).startsWith("127.0.0.1:" + server.uri().getPort()).contains("refused");
   }
 

@@ -1,6 +1,7 @@
 package io.slicewise.discovery.kubernetes;
 
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.BROKEN;
+import static io.slicewise.discovery.source.ExchangeEnd.Kind.NOT_LISTENING;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.UNREACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +24,6 @@ class FailuresTest {
 
   static IOException[] unsent() {
     return new IOException[] {
-      new ConnectException("Connection refused"),
       new NoRouteToHostException("No route to host"),
       new SocketTimeoutException("Connect timed out"),
       new UnknownHostException("api"),
@@ -37,6 +37,15 @@ class FailuresTest {
   @MethodSource("unsent")
   void aRequestThatWasNeverSentFoundNobody(IOException failure) {
     assertThat(Failures.unanswered("api:443", failure).kind()).isEqualTo(UNREACHABLE);
+  }
+
+  @Test
+  void aPortThatRefusesHasNobodyBehindIt() {
+    ConnectException failure = new ConnectException("Failed to connect to api/10.0.0.1:443");
+    failure.initCause(new ConnectException("Connection refused"));
+
+    assertThat(Failures.unanswered("api:443", failure))
+        .isEqualTo(ExchangeEnd.failed(NOT_LISTENING, "api:443: Connection refused"));
   }
 
   @Test
