@@ -150,7 +150,8 @@ final class Reflector {
   private SliceRequest request(Kind kind, String version, int limit, @Nullable String token) {
     Duration timeout =
         Duration.ofSeconds(context.environment().jittered(WATCH_TIMEOUT).toSeconds());
-    return new SliceRequest(kind, context.namespace(), services, version, limit, token, timeout);
+    return new SliceRequest(
+        kind, context.namespace(), services, context.content(), version, limit, token, timeout);
   }
 
   private void launch(SliceRequest request, Map<String, EndpointSlice> pages) {

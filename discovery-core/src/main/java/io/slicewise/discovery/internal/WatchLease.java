@@ -53,7 +53,7 @@ public final class WatchLease implements AutoCloseable, Audience {
   private final Timer tick;
   private final Runnable onSelf = this::refreshSoon;
   private final Consumer<WatchLease> onClose;
-  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final List<Subscription<ServiceView>> subscriptions = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> synced = new CompletableFuture<>();
   private boolean announced; // confined to the writer; whether synced has been seen to
   private Routing told = Routing.NONE; // confined to the writer; what listeners know
@@ -166,8 +166,8 @@ public final class WatchLease implements AutoCloseable, Audience {
 
   /** Adds a listener; it hears the view as it is now first. */
   public AutoCloseable subscribe(Consumer<ServiceView> listener) {
-    Subscription subscription =
-        new Subscription(view().target().toString(), listener, context.environment().listeners());
+    Subscription<ServiceView> subscription =
+        new Subscription<>(view().target().toString(), listener, context.environment().listeners());
     synchronized (lock) {
       if (closed) {
         subscription.close();

@@ -10,6 +10,7 @@ import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.policy.Eligibility;
 import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.SliceRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ public final class WatchRegistry implements AutoCloseable {
   private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
   private final Map<Key, Shared> shared = new ConcurrentHashMap<>();
   private final Set<WatchLease> leases = ConcurrentHashMap.newKeySet();
+  private final CatalogRegistry catalogs;
   private final Cache<Key, Shared> lingering;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -71,6 +73,7 @@ public final class WatchRegistry implements AutoCloseable {
     Environment environment = settings.environment();
     this.self = new Self(settings.pod());
     this.inquiry = new SelfInquiry(settings, self, this::followCallers);
+    this.catalogs = new CatalogRegistry(settings.linger(), settings.connectJitter());
     this.lingering =
         Caffeine.newBuilder()
             .expireAfterWrite(settings.linger())
@@ -105,6 +108,20 @@ public final class WatchRegistry implements AutoCloseable {
             closing -> release(key, hold, closing));
     leases.add(lease);
     hold.namespace.execute(() -> hold.pipeline.attach(lease));
+    if (closed.get()) {
+      lease.close(); // close() may not have seen it
+    }
+    return lease;
+  }
+
+  /**
+   * Returns a hold on the catalogue of a namespace, followed from now on if it was not.
+   *
+   * @throws IllegalStateException if the registry is closed
+   */
+  public CatalogLease catalog(String namespace) {
+    requireOpen();
+    CatalogLease lease = catalogs.acquire(namespaceOf(namespace).context());
     if (closed.get()) {
       lease.close(); // close() may not have seen it
     }
@@ -163,13 +180,16 @@ public final class WatchRegistry implements AutoCloseable {
   }
 
   private Shared follow(Key key) {
-    Namespace namespace =
-        namespaces.computeIfAbsent(key.service().namespace(), this::openNamespace);
+    Namespace namespace = namespaceOf(key.service().namespace());
     ServicePipeline pipeline =
         new ServicePipeline(
             key.service(), key.port(), key.protocol(), namespace.context(), settings.portLookup());
     namespace.execute(() -> namespace.feed().add(pipeline));
     return new Shared(namespace, pipeline);
+  }
+
+  private Namespace namespaceOf(String name) {
+    return namespaces.computeIfAbsent(name, this::openNamespace);
   }
 
   private Namespace openNamespace(String name) {
@@ -178,6 +198,7 @@ public final class WatchRegistry implements AutoCloseable {
         new StreamContext(
             name,
             settings.source(),
+            SliceRequest.Content.SLICES,
             settings.environment(),
             writer,
             settings.staleAfter(),
@@ -229,6 +250,7 @@ public final class WatchRegistry implements AutoCloseable {
     inquiry.close();
     leases.forEach(WatchLease::close);
     lingering.invalidateAll();
+    catalogs.close();
     List<CompletableFuture<Void>> drained = new ArrayList<>();
     for (Namespace namespace : namespaces.values()) {
       drained.add(
