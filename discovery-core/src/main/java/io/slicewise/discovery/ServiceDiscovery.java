@@ -104,6 +104,22 @@ public final class ServiceDiscovery implements AutoCloseable {
     return new ServiceWatch(registry.acquire(target.inNamespace(defaultNamespace), client));
   }
 
+  /**
+   * Begins to follow which Services a namespace has, or shares what follows it already. Returns at
+   * once; the first names come when the API server answers. It reads the metadata of all slices of
+   * the namespace by one stream of its own, which needs no other permission than a watch does.
+   *
+   * @throws IllegalArgumentException if no namespace can have this name
+   * @throws IllegalStateException if discovery is closed
+   */
+  public ServiceCatalog catalog(String namespace) {
+    if (!ServiceTarget.isName(namespace)) {
+      throw new IllegalArgumentException(
+          "namespace: '" + namespace + "' (expected: 1 to 63 of a-z, 0-9 and - inside)");
+    }
+    return new ServiceCatalog(registry.catalog(namespace));
+  }
+
   /** Returns the views of all watches that are open, in no order. */
   public List<ServiceView> views() {
     return registry.leases().stream().map(WatchLease::view).toList();

@@ -13,7 +13,6 @@ import io.slicewise.discovery.internal.OwnAddresses;
 import io.slicewise.discovery.internal.Settings;
 import io.slicewise.discovery.internal.Stability;
 import io.slicewise.discovery.internal.WatchRegistry;
-import io.slicewise.discovery.kubernetes.ApiServerSource;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.kubernetes.PodEnvironment;
 import io.slicewise.discovery.kubernetes.SnapshotFile;
@@ -27,8 +26,6 @@ import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.policy.TopologyPolicy;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import io.slicewise.discovery.source.NameLookup;
-import io.slicewise.discovery.source.NodeZoneLookup;
-import io.slicewise.discovery.source.ServicePortLookup;
 import io.slicewise.discovery.source.SliceArchive;
 import io.slicewise.discovery.source.SliceSource;
 import java.nio.file.Path;
@@ -38,7 +35,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -140,13 +136,13 @@ public final class ServiceDiscoveryBuilder {
 
   /** Sets how long a Service is followed after its last watch was closed; zero or more. */
   public ServiceDiscoveryBuilder linger(Duration linger) {
-    this.linger = requireNotNegative("linger", linger);
+    this.linger = Checks.requireNotNegative("linger", linger);
     return this;
   }
 
   /** Sets how long the API server may be lost before views turn STALE; zero or more. */
   public ServiceDiscoveryBuilder staleAfter(Duration staleAfter) {
-    this.staleAfter = requireNotNegative("staleAfter", staleAfter);
+    this.staleAfter = Checks.requireNotNegative("staleAfter", staleAfter);
     return this;
   }
 
@@ -156,7 +152,7 @@ public final class ServiceDiscoveryBuilder {
    * share one request. Zero or more.
    */
   public ServiceDiscoveryBuilder connectJitter(Duration connectJitter) {
-    this.connectJitter = requireNotNegative("connectJitter", connectJitter);
+    this.connectJitter = Checks.requireNotNegative("connectJitter", connectJitter);
     return this;
   }
 
@@ -195,13 +191,13 @@ public final class ServiceDiscoveryBuilder {
 
   /** Sets the zone that this process runs in, instead of finding it. */
   public ServiceDiscoveryBuilder zone(String zone) {
-    this.zone = requireName("zone", zone);
+    this.zone = Checks.requireName("zone", zone);
     return this;
   }
 
   /** Sets the node that this process runs on, instead of finding it. */
   public ServiceDiscoveryBuilder node(String node) {
-    this.node = requireName("node", node);
+    this.node = Checks.requireName("node", node);
     return this;
   }
 
@@ -264,7 +260,7 @@ public final class ServiceDiscoveryBuilder {
    * watch, if it has one, until the API server is back.
    */
   public ServiceDiscoveryBuilder maxStale(Duration maxStale) {
-    this.maxStale = requirePositive("maxStale", maxStale);
+    this.maxStale = Checks.requirePositive("maxStale", maxStale);
     return this;
   }
 
@@ -273,7 +269,7 @@ public final class ServiceDiscoveryBuilder {
    * zero or more.
    */
   public ServiceDiscoveryBuilder fallbackAfter(Duration fallbackAfter) {
-    this.fallbackAfter = requireNotNegative("fallbackAfter", fallbackAfter);
+    this.fallbackAfter = Checks.requireNotNegative("fallbackAfter", fallbackAfter);
     return this;
   }
 
@@ -297,7 +293,7 @@ public final class ServiceDiscoveryBuilder {
 
   /** Sets how old what the snapshot file holds may be; more than zero. */
   public ServiceDiscoveryBuilder snapshotMaxAge(Duration snapshotMaxAge) {
-    this.snapshotMaxAge = requirePositive("snapshotMaxAge", snapshotMaxAge);
+    this.snapshotMaxAge = Checks.requirePositive("snapshotMaxAge", snapshotMaxAge);
     return this;
   }
 
@@ -347,51 +343,33 @@ public final class ServiceDiscoveryBuilder {
       throw new IllegalStateException("callers cannot be combined with callerService");
     }
     Threads threads = new Threads();
-    SliceSource from = source;
-    ServicePortLookup lookup = null;
-    NodeZoneLookup nodes = null;
-    String defaultNamespace = namespace == null ? "default" : namespace;
-    if (from == null) {
-      ClusterConfig config = cluster == null ? ClusterConfig.detect() : cluster;
-      ThreadFactory readers = threads.readers();
-      ApiServerSource server = new ApiServerSource(config, readers, wallClock);
-      from = server;
-      if (servicePortNumbers) {
-        lookup =
-            (service, port, protocol) ->
-                server
-                    .servicePorts(
-                        service.namespace(),
-                        service.name(),
-                        question -> readers.newThread(question).start())
-                    .thenApply(ports -> ports.nameOf(port, protocol));
-      }
-      if (readNode) {
-        nodes = node -> server.zoneOfNode(node, question -> readers.newThread(question).start());
-      }
-      defaultNamespace = namespace == null ? config.defaultNamespace() : namespace;
-    }
+    ClusterAccess access =
+        source == null
+            ? ClusterAccess.to(
+                cluster == null ? ClusterConfig.detect() : cluster, threads.readers(), wallClock)
+            : ClusterAccess.to(source);
+    String defaultNamespace = namespace == null ? access.defaultNamespace() : namespace;
     ScheduledExecutorService writers = scheduler == null ? threads.newWriters() : scheduler;
     Executor listeners = listenerExecutor == null ? threads.newListeners() : listenerExecutor;
     Environment environment = new Environment(writers, listeners, nanoTime, wallClock, random);
     WatchRegistry registry =
         new WatchRegistry(
             new Settings(
-                from,
+                access.source(),
                 environment,
                 pickRandom,
                 linger,
                 staleAfter,
                 connectJitter,
                 wholeNamespace,
-                lookup,
+                servicePortNumbers ? access.ports() : null,
                 ownPod(),
                 new CallerSettings(
                     callers,
                     callerService == null ? null : callerService.inNamespace(defaultNamespace),
                     findCallers),
-                nodes,
-                stability(threads, from),
+                readNode ? access.nodes() : null,
+                stability(threads, access.source().describe()),
                 observer));
     AddressType preferred = family == null ? OwnAddresses.family() : family;
     Client defaults =
@@ -403,15 +381,15 @@ public final class ServiceDiscoveryBuilder {
             EndpointWeight.EQUAL,
             health,
             null);
-    return new ServiceDiscovery(registry, from, threads, defaultNamespace, defaults);
+    return new ServiceDiscovery(registry, access.source(), threads, defaultNamespace, defaults);
   }
 
-  private Stability stability(Threads threads, SliceSource from) {
+  private Stability stability(Threads threads, String server) {
     NameLookup lookup = names == null ? new JvmNames(threads.newNames()) : names;
     SliceArchive archive = null;
     Executor archivist = Runnable::run;
     if (snapshot != null) {
-      archive = new SnapshotFile(snapshot, from.describe(), snapshotMaxAge, wallClock);
+      archive = new SnapshotFile(snapshot, server, snapshotMaxAge, wallClock);
       archivist = threads.newArchivist();
     }
     return new Stability(maxStale, fallbackAfter, lookup, archive, snapshotMaxAge, archivist);
@@ -424,26 +402,5 @@ public final class ServiceDiscoveryBuilder {
     }
     found = node == null ? found : found.onNode(node);
     return zone == null ? found : found.inZone(zone, "configured");
-  }
-
-  private static String requireName(String what, String value) {
-    if (value.isBlank()) {
-      throw new IllegalArgumentException(what + ": \"" + value + "\" (expected: a name)");
-    }
-    return value;
-  }
-
-  private static Duration requirePositive(String what, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(what + ": " + value + " (expected: > 0)");
-    }
-    return value;
-  }
-
-  private static Duration requireNotNegative(String what, Duration value) {
-    if (value.isNegative()) {
-      throw new IllegalArgumentException(what + ": " + value + " (expected: >= 0)");
-    }
-    return value;
   }
 }

@@ -99,6 +99,26 @@ class LeakTest {
   }
 
   @Test
+  void cataloguesThatComeAndGoLeaveNothingBehind() throws Exception {
+    ServiceDiscovery discovery = discover(Duration.ZERO);
+    for (int i = 0; i < 200; i++) {
+      ServiceCatalog catalog = discovery.catalog("shop");
+      catalog.subscribe(names -> {});
+      if (i % 50 == 0) {
+        assertThat(catalog.whenSynced().get(20, TimeUnit.SECONDS)).hasSize(5);
+      }
+      catalog.close();
+    }
+    await().atMost(Duration.ofSeconds(10)).until(() -> server.openWatches() == 0);
+    discovery.catalog("shop").whenSynced().get(20, TimeUnit.SECONDS);
+
+    discovery.close();
+
+    assertThat(discovery.awaitClosed(Duration.ofSeconds(10))).isTrue();
+    assertNothingLeft();
+  }
+
+  @Test
   void aWatchThatWasClosedCanBeCollectedWithItsListener() throws Exception {
     try (ServiceDiscovery discovery = discover(Duration.ofHours(1));
         ServiceWatch kept = discovery.watch("s1:grpc")) {

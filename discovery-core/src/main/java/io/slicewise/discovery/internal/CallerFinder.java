@@ -100,6 +100,7 @@ final class CallerFinder {
             SliceRequest.Kind.LIST,
             namespace,
             new TreeSet<>(),
+            SliceRequest.Content.SLICES,
             continueToken == null ? "0" : "",
             PAGE,
             continueToken,

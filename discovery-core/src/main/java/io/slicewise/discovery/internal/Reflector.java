@@ -44,12 +44,7 @@ final class Reflector {
   private static final Duration WATCH_TIMEOUT = Duration.ofMinutes(5);
 
   private static final Duration VERY_SHORT = Duration.ofSeconds(1);
-  private static final Duration SETTLED = Duration.ofSeconds(10);
-  private static final Duration SHORT_PAUSE = Duration.ofMillis(400);
-  private static final Duration LONG_PAUSE = Duration.ofSeconds(30);
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(2);
   private static final int PAGE = 500;
-  private static final int MOST_IMMEDIATE = 3;
   private static final int MOST_SAME = 10;
 
   private final StreamContext context;
@@ -65,7 +60,6 @@ final class Reflector {
   private boolean syncing; // the next request asks for everything
   private boolean newest; // the server does not know our version: ask without one
   private boolean byList; // ask by LIST this once
-  private int immediate; // retries without a pause since things last went well
   private int sameAgain; // refusals in a row of the same request
   private String relistReason = "start";
 
@@ -151,7 +145,8 @@ final class Reflector {
   private SliceRequest request(Kind kind, String version, int limit, @Nullable String token) {
     Duration timeout =
         Duration.ofSeconds(context.environment().jittered(WATCH_TIMEOUT).toSeconds());
-    return new SliceRequest(kind, context.namespace(), services, version, limit, token, timeout);
+    return new SliceRequest(
+        kind, context.namespace(), services, context.content(), version, limit, token, timeout);
   }
 
   private void launch(SliceRequest request, Map<String, EndpointSlice> pages) {
@@ -281,7 +276,7 @@ final class Reflector {
     boolean wasFollowing = isWatching();
     noteLoss(attempt, reason);
     prepare(recovery.next(), reason);
-    Duration pause = pause(recovery.pause(), retryAfter);
+    Duration pause = backoff.next(recovery.pause(), retryAfter);
     boolean quiet = recovery.pause() == Pause.NONE || wasFollowing;
     boolean said = reason.equals(problem);
     problem = reason;
@@ -301,7 +296,6 @@ final class Reflector {
     if (attempt.isOpened() && attempt.request.kind() != Kind.LIST) {
       Duration lived = lived(attempt);
       backoff.healthyFor(lived);
-      immediate = lived.compareTo(SETTLED) >= 0 ? 0 : immediate;
       observer().onStreamEnded(context.namespace(), reason, lived);
     }
     abandon();
@@ -319,20 +313,6 @@ final class Reflector {
     newest |= next == Next.RELIST_NEWEST;
     byList |= next == Next.RELIST_BY_LIST;
     relistReason = reason;
-  }
-
-  private Duration pause(Pause pause, @Nullable Duration retryAfter) {
-    if (pause == Pause.NONE && immediate++ < MOST_IMMEDIATE) {
-      return Duration.ZERO;
-    }
-    if (pause == Pause.SHORT) {
-      return context.environment().jittered(SHORT_PAUSE);
-    }
-    if (pause == Pause.LONG) {
-      return context.environment().jittered(LONG_PAUSE);
-    }
-    boolean tooLong = retryAfter != null && retryAfter.compareTo(LONGEST_RETRY_AFTER) > 0;
-    return backoff.next(tooLong ? LONGEST_RETRY_AFTER : retryAfter);
   }
 
   private void declareStale() {

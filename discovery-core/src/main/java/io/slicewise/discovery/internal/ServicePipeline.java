@@ -27,14 +27,11 @@ import org.jspecify.annotations.Nullable;
  * to the namespace's writer, except where noted.
  *
  * <p>The controller writes slices one by one, so that for a moment an endpoint may be in two of
- * them or in none. Changes therefore wait until things have been quiet for 50 ms, 500 ms at most.
- * What cannot wait is an endpoint that is still listed and takes no more calls: that is told at
- * once, and that alone. The first complete list is told at once, too.
+ * them or in none. Changes therefore wait for a {@link SettleWindow}. What cannot wait is an
+ * endpoint that is still listed and takes no more calls: that is told at once, and that alone. The
+ * first complete list is told at once, too.
  */
 final class ServicePipeline {
-
-  private static final Duration QUIET = Duration.ofMillis(50);
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
   /** A call that nobody ends counts as in flight for 2 min at least, 2 min 40 s at most. */
   private static final Duration AGE = Duration.ofSeconds(40);
@@ -49,7 +46,7 @@ final class ServicePipeline {
   private final @Nullable ServicePortLookup portLookup;
   private final Instant createdAt;
   private final EndpointAssembler assembler;
-  private final Timer settle;
+  private final SettleWindow settle;
   private final Timer aging;
   private final Timer expiry;
   private final @Nullable Duration maxStale;
@@ -62,8 +59,6 @@ final class ServicePipeline {
   private @Nullable Long lookedUpAt;
   private boolean lookingUp;
   private boolean listed;
-  private long firstChangeAt;
-  private boolean changePending;
   private Health health = new Health(Health.State.PENDING, null, null);
   private @Nullable Instant restored; // what another process knew, as of then; null once listed
   private Candidates told = Candidates.NONE;
@@ -85,7 +80,7 @@ final class ServicePipeline {
     this.portLookup = portLookup;
     this.createdAt = environment.wallClock().instant();
     this.assembler = new EndpointAssembler(port, protocol);
-    this.settle = context.newTimer();
+    this.settle = new SettleWindow(context, this::settled);
     this.aging = context.newTimer();
     this.expiry = context.newTimer();
     this.maxStale = maxStale;
@@ -160,7 +155,7 @@ final class ServicePipeline {
     if (degraded != told) {
       publish(degraded);
     }
-    awaitQuiet();
+    settle.changed();
   }
 
   /** Tries a number that is no target port as the Service's own, where Services may be read. */
@@ -200,20 +195,9 @@ final class ServicePipeline {
     audience.clear();
   }
 
-  private void awaitQuiet() {
-    long now = environment.now();
-    if (!changePending) {
-      changePending = true;
-      firstChangeAt = now;
-    }
-    long longest = firstChangeAt + LONGEST_WAIT.toNanos() - now;
-    settle.set(
-        Duration.ofNanos(Math.min(QUIET.toNanos(), longest)),
-        () -> {
-          changePending = false;
-          assembler.settle();
-          publishLatest();
-        });
+  private void settled() {
+    assembler.settle();
+    publishLatest();
   }
 
   /**

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,7 +37,7 @@ final class SnapshotKeeper {
   private final Environment environment;
   private final Executor archivist;
   private final Map<ServiceId, SliceSnapshot.Saved> inherited;
-  private final Map<ServiceId, Published> known = new ConcurrentHashMap<>();
+  private final Set<Page> pages = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean writing = new AtomicBoolean(); // a write is on its way
   private final SerialExecutor clerk; // the timers' thread
   private final Timer refresh;
@@ -65,21 +66,39 @@ final class SnapshotKeeper {
     return !saved.asOf().plus(maxAge).isBefore(environment.wallClock().instant());
   }
 
-  /** Takes what is known of a Service now; on its writer. */
-  void record(ServiceId service, Published said) {
-    if (!said.state().isListed() || said.overdue()) {
-      return;
-    }
-    Published before = known.put(service, said);
-    inherited.remove(service);
-    if (before == null || before.candidates() != said.candidates()) {
-      writeSoon();
-    }
+  /** Returns who is to hear what is said of a Service, on its writer. */
+  Audience open(ServiceId service) {
+    Page page = new Page(service);
+    pages.add(page);
+    return page;
   }
 
-  /** Forgets a Service that nobody follows any more. */
-  void forget(ServiceId service) {
-    if (known.remove(service) != null) {
+  /** What is known of one Service now. */
+  private final class Page implements Audience {
+
+    private final ServiceId service;
+    private volatile @Nullable Published last;
+
+    Page(ServiceId service) {
+      this.service = service;
+    }
+
+    @Override
+    public void publish(Published said) {
+      if (!said.state().isListed() || said.overdue()) {
+        return;
+      }
+      Published before = last;
+      last = said;
+      inherited.remove(service);
+      if (before == null || before.candidates() != said.candidates()) {
+        writeSoon();
+      }
+    }
+
+    @Override
+    public void close() {
+      pages.remove(this); // nobody follows it any more
       writeSoon();
     }
   }
@@ -130,14 +149,16 @@ final class SnapshotKeeper {
             all.put(service, saved); // not asked for yet in this process, and good to have
           }
         });
-    known.forEach(
-        (service, said) -> {
-          Instant since = said.staleSince();
-          Instant asOf = said.state() == SyncState.SYNCED || since == null ? now : since;
-          List<EndpointSlice> slices =
-              said.candidates().parts().stream().map(Candidates.Part::slice).toList();
-          all.put(service, new SliceSnapshot.Saved(asOf, slices));
-        });
+    for (Page page : pages) {
+      Published said = page.last;
+      if (said != null) {
+        Instant since = said.staleSince();
+        Instant asOf = said.state() == SyncState.SYNCED || since == null ? now : since;
+        List<EndpointSlice> slices =
+            said.candidates().parts().stream().map(Candidates.Part::slice).toList();
+        all.put(page.service, new SliceSnapshot.Saved(asOf, slices));
+      }
+    }
     return new SliceSnapshot(all);
   }
 
@@ -145,7 +166,7 @@ final class SnapshotKeeper {
   void close() {
     if (closed.compareAndSet(false, true)) {
       clerk.execute(refresh::cancel);
-      if (!known.isEmpty()) {
+      if (pages.stream().anyMatch(page -> page.last != null)) {
         submit();
       }
     }

@@ -1,6 +1,5 @@
 package io.slicewise.discovery.internal;
 
-import io.slicewise.discovery.model.ServiceView;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashSet;
@@ -11,38 +10,38 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One listener and the one view that waits for it: a newer view replaces it, so that a slow
- * listener costs no memory, holds up nobody, and never sees a view older than one it has seen.
+ * One listener and the one value, a view say, that waits for it: a newer one replaces it, so that a
+ * slow listener costs no memory, holds up nobody, and never sees one older than one it has seen.
  * Thread safe.
  */
-final class Subscription implements AutoCloseable {
+final class Subscription<T> implements AutoCloseable {
 
   private static final Logger LOGGER = System.getLogger(Subscription.class.getName());
 
   private final String target;
-  private final Consumer<ServiceView> listener;
+  private final Consumer<? super T> listener;
   private final Executor executor;
   private final Set<Class<?>> loggedFailures = new HashSet<>(); // confined to one delivery
 
   private final Object lock = new Object();
-  private @Nullable ServiceView waiting; // guarded by lock
+  private @Nullable T waiting; // guarded by lock
   private boolean scheduled; // guarded by lock; true also while a delivery runs
   private boolean closed; // guarded by lock
 
-  Subscription(String target, Consumer<ServiceView> listener, Executor executor) {
+  Subscription(String target, Consumer<? super T> listener, Executor executor) {
     this.target = target;
     this.listener = listener;
     this.executor = executor;
   }
 
-  /** Makes a view the next one to deliver; calls nobody. */
-  void put(ServiceView view) {
+  /** Makes a value the next one to deliver; calls nobody. */
+  void put(T value) {
     synchronized (lock) {
-      waiting = closed ? null : view;
+      waiting = closed ? null : value;
     }
   }
 
-  /** Has the waiting view delivered, unless that is under way. */
+  /** Has the waiting value delivered, unless that is under way. */
   void deliverSoon() {
     synchronized (lock) {
       if (closed || scheduled || waiting == null) {
@@ -62,17 +61,17 @@ final class Subscription implements AutoCloseable {
   }
 
   private void deliver() {
-    ServiceView view;
+    T value;
     synchronized (lock) {
-      view = waiting;
+      value = waiting;
       waiting = null;
-      if (view == null || closed) {
+      if (value == null || closed) {
         scheduled = false;
         return;
       }
     }
     try {
-      listener.accept(view);
+      listener.accept(value);
     } catch (RuntimeException | Error e) {
       if (loggedFailures.add(e.getClass())) {
         LOGGER.log(Level.ERROR, target + ": a listener failed; it stays subscribed", e);

@@ -54,7 +54,7 @@ public final class WatchLease implements AutoCloseable, Audience {
   private final @Nullable Fallback fallback;
   private final Runnable onSelf = this::refreshSoon;
   private final Consumer<WatchLease> onClose;
-  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final List<Subscription<ServiceView>> subscriptions = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> synced = new CompletableFuture<>();
   private Published said; // confined to the writer; before any fallback
   private boolean announced; // confined to the writer; whether synced has been seen to
@@ -174,8 +174,8 @@ public final class WatchLease implements AutoCloseable, Audience {
 
   /** Adds a listener; it hears the view as it is now first. */
   public AutoCloseable subscribe(Consumer<ServiceView> listener) {
-    Subscription subscription =
-        new Subscription(view().target().toString(), listener, context.environment().listeners());
+    Subscription<ServiceView> subscription =
+        new Subscription<>(view().target().toString(), listener, context.environment().listeners());
     synchronized (lock) {
       if (closed) {
         subscription.close();

@@ -11,6 +11,7 @@ import io.slicewise.discovery.policy.Eligibility;
 import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import io.slicewise.discovery.source.SliceArchive;
+import io.slicewise.discovery.source.SliceRequest;
 import io.slicewise.discovery.source.SliceSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,7 @@ public final class WatchRegistry implements AutoCloseable {
   private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
   private final Map<Key, Shared> shared = new ConcurrentHashMap<>();
   private final Set<WatchLease> leases = ConcurrentHashMap.newKeySet();
+  private final CatalogRegistry catalogs;
   private final Cache<Key, Shared> lingering;
   private final @Nullable SnapshotKeeper keeper;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -77,6 +79,7 @@ public final class WatchRegistry implements AutoCloseable {
         archive == null ? null : new SnapshotKeeper(settings.stability(), archive, environment);
     this.self = new Self(settings.pod());
     this.inquiry = new SelfInquiry(settings, self, this::followCallers);
+    this.catalogs = new CatalogRegistry(settings.linger(), settings.connectJitter());
     this.lingering =
         Caffeine.newBuilder()
             .expireAfterWrite(settings.linger())
@@ -112,6 +115,20 @@ public final class WatchRegistry implements AutoCloseable {
             closing -> release(key, hold, closing));
     leases.add(lease);
     hold.namespace.execute(() -> hold.pipeline.attach(lease));
+    if (closed.get()) {
+      lease.close(); // close() may not have seen it
+    }
+    return lease;
+  }
+
+  /**
+   * Returns a hold on the catalogue of a namespace, followed from now on if it was not.
+   *
+   * @throws IllegalStateException if the registry is closed
+   */
+  public CatalogLease catalog(String namespace) {
+    requireOpen();
+    CatalogLease lease = catalogs.acquire(namespaceOf(namespace).context());
     if (closed.get()) {
       lease.close(); // close() may not have seen it
     }
@@ -171,8 +188,7 @@ public final class WatchRegistry implements AutoCloseable {
   }
 
   private Shared follow(Key key) {
-    Namespace namespace =
-        namespaces.computeIfAbsent(key.service().namespace(), this::openNamespace);
+    Namespace namespace = namespaceOf(key.service().namespace());
     ServicePipeline pipeline =
         new ServicePipeline(
             key.service(),
@@ -181,29 +197,23 @@ public final class WatchRegistry implements AutoCloseable {
             namespace.context(),
             settings.portLookup(),
             settings.stability().maxStale());
-    SliceSnapshot.Saved saved = keeper == null ? null : keeper.inherited(key.service());
-    if (saved != null) {
-      namespace.execute(() -> pipeline.restore(saved));
-    }
     if (keeper != null) {
-      namespace.execute(() -> pipeline.attach(new Recorder(key.service(), keeper)));
+      SliceSnapshot.Saved saved = keeper.inherited(key.service());
+      Audience page = keeper.open(key.service());
+      namespace.execute(
+          () -> {
+            if (saved != null) {
+              pipeline.restore(saved);
+            }
+            pipeline.attach(page);
+          });
     }
     namespace.execute(() -> namespace.feed().add(pipeline));
     return new Shared(namespace, pipeline);
   }
 
-  /** Has the keeper hear what a pipeline says. */
-  private record Recorder(ServiceId service, SnapshotKeeper keeper) implements Audience {
-
-    @Override
-    public void publish(Published said) {
-      keeper.record(service, said);
-    }
-
-    @Override
-    public void close() {
-      keeper.forget(service);
-    }
+  private Namespace namespaceOf(String name) {
+    return namespaces.computeIfAbsent(name, this::openNamespace);
   }
 
   private Namespace openNamespace(String name) {
@@ -212,6 +222,7 @@ public final class WatchRegistry implements AutoCloseable {
         new StreamContext(
             name,
             settings.source(),
+            SliceRequest.Content.SLICES,
             settings.environment(),
             writer,
             settings.staleAfter(),
@@ -266,6 +277,7 @@ public final class WatchRegistry implements AutoCloseable {
     }
     leases.forEach(WatchLease::close);
     lingering.invalidateAll();
+    catalogs.close();
     List<CompletableFuture<Void>> drained = new ArrayList<>();
     for (Namespace namespace : namespaces.values()) {
       drained.add(

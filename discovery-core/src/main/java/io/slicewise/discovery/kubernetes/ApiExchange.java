@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One GET with its answer, from connecting to the last byte, whose every ending is an {@link
- * ExchangeEnd}. A 401 is answered once with fresh credentials; nothing else is tried twice.
+ * ExchangeEnd}. A 401 is answered once with fresh credentials, and a 406 once by asking for plain
+ * JSON; nothing else is tried twice.
  *
  * <p>{@link #run} blocks its thread until the end. Only {@link #cancel} wakes it: interrupts do not
  * reach a thread that reads from a socket.
@@ -40,6 +41,9 @@ final class ApiExchange {
      */
     ExchangeEnd read(InputStream in) throws IOException;
   }
+
+  private static final int UNAUTHORIZED = 401;
+  private static final int NOT_ACCEPTABLE = 406;
 
   private final ApiGet get;
   private final ApiTransports transports;
@@ -71,11 +75,15 @@ final class ApiExchange {
   }
 
   ExchangeEnd run(Body body) {
-    ExchangeEnd end = attempt(body, true);
+    ExchangeEnd end = attempt(get, body, true);
+    ApiGet plain = get.plain();
+    if (code(end) == NOT_ACCEPTABLE && !cancelled && !get.equals(plain)) {
+      end = attempt(plain, body, true);
+    }
     return cancelled && end.kind() != COMPLETE ? ExchangeEnd.failed(CANCELLED, "") : end;
   }
 
-  private ExchangeEnd attempt(Body body, boolean mayRepeat) {
+  private ExchangeEnd attempt(ApiGet get, Body body, boolean mayRepeat) {
     ApiTransport transport;
     try {
       transport = transports.current();
@@ -84,18 +92,22 @@ final class ApiExchange {
     }
     ExchangeEnd end;
     try {
-      end = send(transport, body);
+      end = send(transport, get, body);
     } finally {
       transports.released(transport);
     }
-    ApiStatus status = end.status();
-    boolean unauthorized = status != null && status.code() == 401;
+    boolean unauthorized = code(end) == UNAUTHORIZED;
     return unauthorized && mayRepeat && !cancelled && transports.credentialsRefused(transport)
-        ? attempt(body, false)
+        ? attempt(get, body, false)
         : end;
   }
 
-  private ExchangeEnd send(ApiTransport transport, Body body) {
+  private static int code(ExchangeEnd end) {
+    ApiStatus status = end.status();
+    return status == null ? 0 : status.code();
+  }
+
+  private ExchangeEnd send(ApiTransport transport, ApiGet get, Body body) {
     Call sent;
     try {
       sent = transport.newCall(get);

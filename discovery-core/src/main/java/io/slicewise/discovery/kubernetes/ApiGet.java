@@ -12,8 +12,14 @@ import java.util.List;
  * @param segments the path, not yet escaped
  * @param query the parameters, not yet escaped
  * @param stream whether the answer is a watch
+ * @param accept the forms of the answer that are understood, the best first
  */
-record ApiGet(List<String> segments, List<Pair> query, boolean stream) {
+record ApiGet(List<String> segments, List<Pair> query, boolean stream, String accept) {
+
+  private static final String JSON = "application/json";
+
+  /** A server that does not know this form sends the whole object. */
+  private static final String METADATA = JSON + ";as=%s;g=meta.k8s.io;v=v1," + JSON;
 
   ApiGet {
     segments = List.copyOf(segments);
@@ -39,18 +45,32 @@ record ApiGet(List<String> segments, List<Pair> query, boolean stream) {
     List<String> path =
         List.of(
             "apis", "discovery.k8s.io", "v1", "namespaces", request.namespace(), "endpointslices");
-    return new ApiGet(path, query, stream);
+    return new ApiGet(path, query, stream, accept(request));
   }
 
   /** Returns the request for one Service. */
   static ApiGet service(String namespace, String name) {
     List<String> path = List.of("api", "v1", "namespaces", namespace, "services", name);
-    return new ApiGet(path, List.of(), false);
+    return new ApiGet(path, List.of(), false, JSON);
   }
 
   /** Returns the request for one node. */
   static ApiGet node(String name) {
-    return new ApiGet(List.of("api", "v1", "nodes", name), List.of(), false);
+    return new ApiGet(List.of("api", "v1", "nodes", name), List.of(), false, JSON);
+  }
+
+  /** Returns this request as a server can answer it that refuses (406) to choose among forms. */
+  ApiGet plain() {
+    return new ApiGet(segments, query, stream, JSON);
+  }
+
+  private static String accept(SliceRequest request) {
+    if (request.content() == SliceRequest.Content.SLICES) {
+      return JSON;
+    }
+    boolean list = request.kind() == SliceRequest.Kind.LIST;
+    // A list asked for as single objects is refused, whatever else is accepted.
+    return String.format(METADATA, list ? "PartialObjectMetadataList" : "PartialObjectMetadata");
   }
 
   private static void addListParameters(List<Pair> query, SliceRequest request) {

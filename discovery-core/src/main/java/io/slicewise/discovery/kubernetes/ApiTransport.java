@@ -69,7 +69,7 @@ final class ApiTransport {
     StringBuilder path = new StringBuilder();
     get.segments().forEach(segment -> path.append('/').append(api.escapeString(segment)));
     Map<String, String> headers = new HashMap<>();
-    headers.put("Accept", "application/json");
+    headers.put("Accept", get.accept());
     headers.put("User-Agent", userAgent);
     if (get.stream()) {
       // From Kubernetes 1.37 a watch list is gzip of many members, one a flush. OkHttp reads the

@@ -5,23 +5,27 @@ import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SlicePort;
 import io.slicewise.discovery.source.ApiStatus;
+import io.slicewise.discovery.source.SliceRequest.Content;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API object last read: an EndpointSlice, a bookmark or a Status. All their fields are gathered
- * in one pass, because the event's type, which tells them apart, may come after the object.
- * Confined to one thread.
+ * The API object last read: an EndpointSlice or its metadata, a bookmark or a Status. All their
+ * fields are gathered in one pass, because the event's type, which tells them apart, may come after
+ * the object. Confined to one thread.
  */
 final class ObjectReader {
 
   private static final int LONGEST_MESSAGE = 500;
+  private static final String SLICE = "EndpointSlice";
+  private static final String METADATA = "PartialObjectMetadata";
   private static final String TOO_LARGE_REASON = "ResourceVersionTooLarge";
   private static final String TOO_LARGE_TEXT = "Too large resource version";
 
   private final TextCache texts;
+  private final boolean metadataOnly;
   private final SeenSlices seen = new SeenSlices();
   private final MetadataReader metadata;
   private final EndpointReader endpointReader;
@@ -50,8 +54,9 @@ final class ObjectReader {
   private int retryAfterSeconds = -1;
   private boolean tooLarge;
 
-  ObjectReader(TextCache texts) {
+  ObjectReader(TextCache texts, Content content) {
     this.texts = texts;
+    this.metadataOnly = content == Content.METADATA;
     this.metadata = new MetadataReader(texts);
     this.endpointReader = new EndpointReader(texts);
     this.portReader = new PortReader(texts);
@@ -68,8 +73,9 @@ final class ObjectReader {
 
   /** Returns what was read as a slice. */
   EndpointSlice slice() throws UndecodableException {
-    if (!kind.isEmpty() && !kind.equals("EndpointSlice")) {
-      throw new UndecodableException("object of kind " + kind + " (expected: EndpointSlice)");
+    if (!kind.isEmpty() && !kind.equals(SLICE) && !(metadataOnly && kind.equals(METADATA))) {
+      throw new UndecodableException(
+          "object of kind " + kind + " (expected: " + (metadataOnly ? METADATA : SLICE) + ")");
     }
     if (metadata.name().isEmpty() || metadata.resourceVersion().isEmpty()) {
       throw new UndecodableException("EndpointSlice without a name or a resourceVersion");
@@ -125,15 +131,30 @@ final class ObjectReader {
         case "kind" -> kind = orEmpty(in.string(texts));
         case "metadata" -> metadata.read(in);
         case "addressType" -> addressType = addressType(in.string(texts));
-        case "endpoints" ->
-            endpoints = endpointReader.read(in, seen.of(metadata.name()), seen.seed());
-        case "ports" -> ports = portReader.read(in);
+        case "endpoints" -> readEndpoints(in);
+        case "ports" -> readPorts(in);
         case "message" -> message = orEmpty(in.string(texts));
         case "reason" -> reason = orEmpty(in.string(texts));
         case "details" -> readDetails(in);
         case "code" -> code = in.integer(0);
         default -> in.skipValue();
       }
+    }
+  }
+
+  private void readEndpoints(JsonCursor in) throws UndecodableException {
+    if (metadataOnly) {
+      in.skipValue();
+    } else {
+      endpoints = endpointReader.read(in, seen.of(metadata.name()), seen.seed());
+    }
+  }
+
+  private void readPorts(JsonCursor in) throws UndecodableException {
+    if (metadataOnly) {
+      in.skipValue();
+    } else {
+      ports = portReader.read(in);
     }
   }
 

@@ -3,6 +3,7 @@ package io.slicewise.discovery.kubernetes;
 import io.slicewise.discovery.source.ApiStatus;
 import io.slicewise.discovery.source.ExchangeEnd;
 import io.slicewise.discovery.source.SliceEvent;
+import io.slicewise.discovery.source.SliceRequest.Content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;
@@ -32,11 +33,23 @@ public final class SliceDecoder {
   private final FieldNames eventFields = new FieldNames("type", "object");
   private final FieldNames listFields = new FieldNames("metadata", "items");
   private final TextCache texts = new TextCache(TEXT_SLOTS, UnaryOperator.identity());
-  private final ObjectReader object = new ObjectReader(texts);
+  private final ObjectReader object;
   private @Nullable String ignoredType;
 
-  /** Creates a decoder that has seen nothing yet. */
-  public SliceDecoder() {}
+  /** Creates a decoder of whole slices that has seen nothing yet. */
+  public SliceDecoder() {
+    this(Content.SLICES);
+  }
+
+  /**
+   * Creates a decoder that has seen nothing yet.
+   *
+   * @param content for {@link Content#METADATA} it takes {@code PartialObjectMetadata} as well as
+   *     slices, and reads neither endpoints nor ports
+   */
+  public SliceDecoder(Content content) {
+    this.object = new ObjectReader(texts, content);
+  }
 
   /**
    * Decodes one event of a watch.

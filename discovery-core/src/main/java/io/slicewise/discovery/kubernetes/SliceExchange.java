@@ -71,7 +71,7 @@ final class SliceExchange implements Runnable, SliceSource.Exchange {
 
   private ExchangeEnd read(InputStream in) throws IOException {
     handler.onOpen();
-    SliceDecoder decoder = new SliceDecoder();
+    SliceDecoder decoder = new SliceDecoder(request.content());
     if (request.kind() == SliceRequest.Kind.LIST) {
       return decoder.decodeList(in, handler::onEvent);
     }

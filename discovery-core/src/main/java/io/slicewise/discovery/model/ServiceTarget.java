@@ -59,6 +59,11 @@ public record ServiceTarget(
     }
   }
 
+  /** Whether a Service or a namespace can have this name: a DNS label. */
+  public static boolean isName(String text) {
+    return LABEL.matcher(text).matches();
+  }
+
   /** Returns this target with its namespace filled in where it names none. */
   public ServiceTarget inNamespace(String defaultNamespace) {
     return namespace != null ? this : new ServiceTarget(pod, service, defaultNamespace, port);
@@ -126,7 +131,7 @@ public record ServiceTarget(
   }
 
   private static void requireLabel(String what, String label) {
-    if (!LABEL.matcher(label).matches()) {
+    if (!isName(label)) {
       throw new IllegalArgumentException(
           what + ": '" + label + "' (expected: 1 to 63 of a-z, 0-9 and - inside)");
     }

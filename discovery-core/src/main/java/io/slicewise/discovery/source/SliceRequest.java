@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what to do
  * @param namespace the namespace
  * @param services the Services whose slices are wanted; empty means every slice of the namespace
+ * @param content what is wanted of each slice
  * @param resourceVersion where to start; empty means the newest there is. A list or a watch list
  *     with a version asks for data {@code NotOlderThan} it.
  * @param limit the page size of a list, 0 for no paging
@@ -24,6 +25,7 @@ public record SliceRequest(
     Kind kind,
     String namespace,
     SortedSet<String> services,
+    Content content,
     String resourceVersion,
     int limit,
     @Nullable String continueToken,
@@ -39,10 +41,22 @@ public record SliceRequest(
     WATCH_LIST
   }
 
+  /** What is wanted of each slice. */
+  public enum Content {
+    /** All of it. */
+    SLICES,
+    /**
+     * Its name, version and labels ({@code PartialObjectMetadata}): slices are delivered without
+     * endpoints and ports, whatever the server sends.
+     */
+    METADATA
+  }
+
   public SliceRequest {
     requireNonNull(kind, "kind");
     requireNonNull(namespace, "namespace");
     services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+    requireNonNull(content, "content");
     requireNonNull(resourceVersion, "resourceVersion");
     requireNonNull(timeout, "timeout");
     if (limit < 0) {

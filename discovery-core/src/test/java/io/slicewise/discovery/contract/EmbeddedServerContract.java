@@ -62,6 +62,19 @@ abstract class EmbeddedServerContract extends SliceSourceContract {
   }
 
   @Test
+  void asksForACatalogueInTheFormThatIsShort() throws Exception {
+    server.clearRequests();
+    catalog();
+
+    patiently().until(() -> sliceRequests().stream().anyMatch(RecordedRequest::isWatch));
+    assertThat(sliceRequests())
+        .allSatisfy(
+            request ->
+                assertThat(request.headers().get("accept"))
+                    .startsWith("application/json;as=PartialObjectMetadata"));
+  }
+
+  @Test
   void listsAgainWhenItsVersionExpiredWhileItWasAway() throws Exception {
     api().put(new SliceJson("expired", "expired-1").ready("10.21.0.1"));
     ServiceWatch watch = synced("expired:grpc");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.slicewise.discovery.ServiceCatalog;
 import io.slicewise.discovery.ServiceDiscovery;
 import io.slicewise.discovery.ServiceWatch;
 import io.slicewise.discovery.WatchOptions;
@@ -313,6 +314,41 @@ abstract class SliceSourceContract {
     assertThat(
             synced("name:grpc", WatchOptions.DEFAULTS.withHostNames(true)).pick().socketAddress())
         .hasToString("db.example.com/<unresolved>:8080");
+  }
+
+  final ServiceCatalog catalog() throws Exception {
+    ServiceCatalog catalog = discovery.catalog(api.namespace());
+    catalog.whenSynced().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return catalog;
+  }
+
+  @Test
+  void listsTheServicesThatSlicesName() throws Exception {
+    api.put(new SliceJson("catalogued", "catalogued-1").ready("10.12.0.1"));
+    api.put(new SliceJson("catalogued", "catalogued-2").ready("10.12.0.2"));
+    api.put(new SliceJson("hollow", "hollow-1").ports(ports -> {}));
+
+    ServiceCatalog catalog = catalog();
+
+    assertThat(catalog.state()).isEqualTo(SyncState.SYNCED);
+    assertThat(catalog.problem()).isNull();
+    assertThat(catalog.services()).contains("catalogued", "hollow");
+  }
+
+  @Test
+  void followsServicesAsTheyComeAndGo() throws Exception {
+    ServiceCatalog catalog = catalog();
+    assertThat(catalog.services()).doesNotContain("coming");
+
+    api.put(new SliceJson("coming", "coming-1").ready("10.13.0.1"));
+    patiently().until(() -> catalog.services().contains("coming"));
+    api.put(new SliceJson("coming", "coming-2").ready("10.13.0.2"));
+    api.delete("coming-1");
+    api.put(new SliceJson("renamed", "coming-2").ready("10.13.0.2"));
+    patiently().until(() -> catalog.services().contains("renamed"));
+    assertThat(catalog.services()).doesNotContain("coming");
+    api.delete("coming-2");
+    patiently().until(() -> !catalog.services().contains("renamed"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.slicewise.discovery.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slicewise.discovery.source.SliceRequest;
+import io.slicewise.discovery.source.SliceRequest.Content;
 import io.slicewise.discovery.source.SliceRequest.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +63,29 @@ class ApiGetTest {
     assertThat(query(request(Kind.LIST, "", 0, null))).isEmpty();
   }
 
+  @Test
+  void asksForWholeSlicesAsPlainJson() {
+    for (Kind kind : Kind.values()) {
+      assertThat(ApiGet.slices(request(kind, "", 0, null)).accept()).isEqualTo("application/json");
+    }
+    assertThat(ApiGet.service("shop", "web").accept()).isEqualTo("application/json");
+    assertThat(ApiGet.node("a").accept()).isEqualTo("application/json");
+  }
+
+  @Test
+  void asksForMetadataAndTakesPlainJsonToo() {
+    String one = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+    String many =
+        "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+
+    assertThat(ApiGet.slices(Requests.metadata(Kind.LIST)).accept()).isEqualTo(many);
+    assertThat(ApiGet.slices(Requests.metadata(Kind.WATCH)).accept()).isEqualTo(one);
+    assertThat(ApiGet.slices(Requests.metadata(Kind.WATCH_LIST)).accept()).isEqualTo(one);
+    ApiGet plain = ApiGet.slices(Requests.metadata(Kind.WATCH)).plain();
+    assertThat(plain.accept()).isEqualTo("application/json");
+    assertThat(plain.stream()).isTrue();
+  }
+
   private static List<String> query(SliceRequest request) {
     return ApiGet.slices(request).query().stream()
         .map(pair -> pair.getName() + "=" + pair.getValue())
@@ -74,6 +98,7 @@ class ApiGetTest {
         kind,
         "shop",
         new TreeSet<>(List.of(services)),
+        Content.SLICES,
         version,
         limit,
         continueToken,

@@ -2,6 +2,7 @@ package io.slicewise.discovery.kubernetes;
 
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.COMPLETE;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.REFUSED;
+import static io.slicewise.discovery.source.ExchangeEnd.Kind.NOT_LISTENING;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.UNREACHABLE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -234,7 +235,7 @@ class CredentialsTest {
   void goesThroughTheProxyOfAKubeconfig() throws Exception {
     useCluster("proxy-url: http://127.0.0.1:1");
     ExchangeEnd end = list();
-    assertThat(end.kind()).isEqualTo(UNREACHABLE);
+    assertThat(end.kind()).isEqualTo(NOT_LISTENING);
     assertThat(server.requests()).isEmpty();
     source.close();
 

@@ -4,6 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.BROKEN;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.COMPLETE;
@@ -19,6 +20,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import io.kubernetes.client.openapi.ApiClient;
 import io.slicewise.discovery.source.ExchangeEnd;
 import io.slicewise.discovery.source.SliceRequest;
+import io.slicewise.discovery.source.SliceRequest.Kind;
 import io.slicewise.discovery.testkit.FakeClock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -234,6 +236,40 @@ class FaultyServerTest {
         WireMock.getRequestedFor(
             WireMock.urlPathEqualTo(
                 "/prefix/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices")));
+  }
+
+  @Test
+  void aServerThatIgnoresWhatIsAcceptedStillGivesMetadata() throws Exception {
+    answer(json(WireSamples.ADDED + "\n" + WireSamples.BOOKMARK + "\n"));
+
+    assertThat(send(Requests.metadata(Kind.WATCH))).isEqualTo(ExchangeEnd.complete());
+    assertThat(handler.awaitEvent().slice())
+        .satisfies(slice -> assertThat(slice.service()).isEqualTo("checkout"))
+        .satisfies(slice -> assertThat(slice.endpoints()).isEmpty());
+  }
+
+  @Test
+  void aServerThatRefusesToChooseIsAskedForPlainJsonOnce() throws Exception {
+    answer(aResponse().withStatus(406));
+    SERVER.stubFor(
+        any(anyUrl())
+            .withHeader("Accept", equalTo("application/json"))
+            .willReturn(json(WireSamples.list("17", ""))));
+
+    assertThat(send(Requests.metadata(Kind.LIST))).isEqualTo(ExchangeEnd.listed("17", null));
+    assertThat(handler.remaining()).hasSize(1);
+    SERVER.verify(2, anyRequestedFor(anyUrl()));
+  }
+
+  @Test
+  void aServerThatAcceptsNothingIsNotAskedForEver() throws Exception {
+    answer(aResponse().withStatus(406));
+
+    assertThat(send(Requests.metadata(Kind.WATCH)).status().code()).isEqualTo(406);
+    SERVER.verify(2, anyRequestedFor(anyUrl()));
+    handler = new RecordingHandler();
+    assertThat(watch().status().code()).isEqualTo(406);
+    SERVER.verify(3, anyRequestedFor(anyUrl()));
   }
 
   private static ResponseDefinitionBuilder json(String body) {

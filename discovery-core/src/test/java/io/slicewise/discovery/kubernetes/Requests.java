@@ -1,6 +1,7 @@
 package io.slicewise.discovery.kubernetes;
 
 import io.slicewise.discovery.source.SliceRequest;
+import io.slicewise.discovery.source.SliceRequest.Content;
 import io.slicewise.discovery.source.SliceRequest.Kind;
 import java.time.Duration;
 import java.util.Collections;
@@ -16,20 +17,27 @@ final class Requests {
   private Requests() {}
 
   static SliceRequest list(String... services) {
-    return new SliceRequest(Kind.LIST, "shop", set(services), "", 0, null, TIMEOUT);
+    return new SliceRequest(Kind.LIST, "shop", set(services), Content.SLICES, "", 0, null, TIMEOUT);
   }
 
   static SliceRequest page(int limit, String continueToken, String... services) {
     String token = continueToken.isEmpty() ? null : continueToken;
-    return new SliceRequest(Kind.LIST, "shop", set(services), "", limit, token, TIMEOUT);
+    return new SliceRequest(
+        Kind.LIST, "shop", set(services), Content.SLICES, "", limit, token, TIMEOUT);
   }
 
   static SliceRequest watch(String resourceVersion, String... services) {
-    return new SliceRequest(Kind.WATCH, "shop", set(services), resourceVersion, 0, null, TIMEOUT);
+    return new SliceRequest(
+        Kind.WATCH, "shop", set(services), Content.SLICES, resourceVersion, 0, null, TIMEOUT);
   }
 
   static SliceRequest watchList(String... services) {
-    return new SliceRequest(Kind.WATCH_LIST, "shop", set(services), "", 0, null, TIMEOUT);
+    return new SliceRequest(
+        Kind.WATCH_LIST, "shop", set(services), Content.SLICES, "", 0, null, TIMEOUT);
+  }
+
+  static SliceRequest metadata(Kind kind) {
+    return new SliceRequest(kind, "shop", set(), Content.METADATA, "", 0, null, TIMEOUT);
   }
 
   private static SortedSet<String> set(String... services) {

@@ -111,11 +111,7 @@ final class ApiHandler extends Handler.Abstract {
   }
 
   private void answer(Exchange exchange, ApiRequest request) {
-    Representation representation = Representation.accepted(exchange.header("Accept"));
-    if (representation == null) {
-      throw ApiException.of(
-          406, "NotAcceptable", "only the following media types are accepted: application/json");
-    }
+    Representation representation = Accept.negotiate(exchange.header("Accept"), request);
     switch (request.verb()) {
       case "get" -> exchange.json(200, reads.get(request, representation));
       case "list" -> exchange.json(200, reads.list(request, representation));

@@ -1,8 +1,6 @@
 package io.slicewise.discovery.testkit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** How much of an object a client asked for, by its Accept header. */
 enum Representation {
@@ -10,34 +8,10 @@ enum Representation {
   /** {@code PartialObjectMetadata}. */
   METADATA;
 
-  private static final String META = "meta.k8s.io/v1";
+  static final String PARTIAL = "PartialObjectMetadata";
+  static final String PARTIAL_LIST = "PartialObjectMetadataList";
 
-  /** The first form in an Accept header that the server knows, null when it knows none. */
-  static @Nullable Representation accepted(@Nullable String accept) {
-    if (accept == null || accept.isBlank()) {
-      return FULL;
-    }
-    for (String range : accept.split(",", -1)) {
-      String[] parts = range.toLowerCase(Locale.ROOT).replace(" ", "").split(";", -1);
-      if (!parts[0].equals("application/json")
-          && !parts[0].equals("application/*")
-          && !parts[0].equals("*/*")) {
-        continue;
-      }
-      String as = "";
-      for (String part : parts) {
-        as = part.startsWith("as=") ? part.substring(3) : as;
-      }
-      if (as.isEmpty()) {
-        return FULL;
-      }
-      if (as.equals("partialobjectmetadata") || as.equals("partialobjectmetadatalist")) {
-        return METADATA;
-      }
-      // as=Table and others: the next range, as a server does that cannot print tables.
-    }
-    return null;
-  }
+  private static final String META = "meta.k8s.io/v1";
 
   byte[] of(StoredObject object) {
     return this == FULL ? object.bytes() : Json.bytes(partial(object));
@@ -57,13 +31,13 @@ enum Representation {
   }
 
   private static ObjectNode partial(StoredObject object) {
-    ObjectNode partial = Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", META);
+    ObjectNode partial = Json.object().put("kind", PARTIAL).put("apiVersion", META);
     partial.set("metadata", object.tree().path("metadata"));
     return partial;
   }
 
   String listKind(Resource resource) {
-    return this == FULL ? resource.kind() + "List" : "PartialObjectMetadataList";
+    return this == FULL ? resource.kind() + "List" : PARTIAL_LIST;
   }
 
   String listApiVersion(Resource resource) {
@@ -73,7 +47,7 @@ enum Representation {
   /** The otherwise empty object that carries a resourceVersion. */
   ObjectNode bookmark(Resource resource, long version, boolean endOfInitialEvents) {
     ObjectNode bookmark = Json.object();
-    bookmark.put("kind", this == FULL ? resource.kind() : "PartialObjectMetadata");
+    bookmark.put("kind", this == FULL ? resource.kind() : PARTIAL);
     bookmark.put("apiVersion", listApiVersion(resource));
     ObjectNode metadata =
         bookmark.putObject("metadata").put("resourceVersion", Long.toString(version));
