@@ -343,7 +343,9 @@ class ResolverTest {
               () -> {
                 assertThat(cluster.api.openWatches()).isEqualTo(1);
                 assertThat(cluster.servers.open()).isEqualTo(1);
-                assertThat(Footprint.now().since(before).values()).allMatch(more -> more <= 5);
+                Map<String, Long> more = Footprint.now().since(before);
+                more.remove("grpc-default-executor-#"); // everybody's, and idle after a minute
+                assertThat(more).allSatisfy((what, count) -> assertThat(count).isLessThan(6));
               });
     }
   }
