@@ -4,66 +4,32 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The objects of {@code samples/kubernetes}. */
+/** What the Deployments of {@code samples/kubernetes} say to this sample's containers. */
 final class Manifests {
 
   private static final Path DIRECTORY = Path.of("..", "kubernetes");
 
-  private final List<Map<String, Object>> objects = new ArrayList<>();
-
   private Manifests() {}
 
-  static Manifests read() throws IOException {
-    Manifests manifests = new Manifests();
-    try (Stream<Path> files = Files.list(DIRECTORY)) {
-      for (Path file : files.filter(each -> each.toString().endsWith(".yaml")).sorted().toList()) {
-        try (Reader reader = Files.newBufferedReader(file)) {
-          for (Object document :
-              new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(reader)) {
-            manifests.objects.add(map(document));
-          }
-        }
-      }
-    }
-    return manifests;
+  /** The container of a Deployment, as far as the base knows it. */
+  static Map<String, Object> base(String deployment) throws IOException {
+    return container(DIRECTORY.resolve("base").resolve(deployment + ".yaml"));
   }
 
-  List<Map<String, Object>> objects() {
-    return objects;
+  /** The container of a Deployment, as far as the overlay for gRPC knows it. */
+  static Map<String, Object> overlay(String deployment) throws IOException {
+    return container(DIRECTORY.resolve("overlays/grpc").resolve(deployment + ".yaml"));
   }
 
-  List<Map<String, Object>> ofKind(String kind) {
-    return objects.stream().filter(object -> kind.equals(object.get("kind"))).toList();
-  }
-
-  Map<String, Object> object(String kind, String name) {
-    return ofKind(kind).stream()
-        .filter(object -> name.equals(at(object, "metadata", "name")))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(kind + " " + name + " is not there"));
-  }
-
-  /** The pod template of a Deployment. */
-  Map<String, Object> template(String deployment) {
-    return map(at(object("Deployment", deployment), "spec", "template"));
-  }
-
-  /** The one container of a Deployment. */
-  Map<String, Object> container(String deployment) {
-    return map(list(at(template(deployment), "spec", "containers")).get(0));
-  }
-
-  List<String> args(String deployment) {
-    return list(container(deployment).get("args")).stream().map(String::valueOf).toList();
+  static List<String> args(String deployment) throws IOException {
+    return list(overlay(deployment).get("args")).stream().map(String::valueOf).toList();
   }
 
   /**
@@ -71,13 +37,25 @@ final class Manifests {
    *
    * @param fields what the downward API tells, by path
    */
-  Map<String, String> environment(String deployment, Map<String, String> fields) {
+  static Map<String, String> environment(String deployment, Map<String, String> fields)
+      throws IOException {
     Map<String, String> environment = new LinkedHashMap<>();
-    for (Object variable : list(container(deployment).get("env"))) {
+    for (Object variable : list(base(deployment).get("env"))) {
       String path = String.valueOf(at(map(variable), "valueFrom", "fieldRef", "fieldPath"));
       environment.put(String.valueOf(map(variable).get("name")), fields.getOrDefault(path, ""));
     }
     return environment;
+  }
+
+  private static Map<String, Object> container(Path file) throws IOException {
+    try (Reader reader = Files.newBufferedReader(file)) {
+      for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(reader)) {
+        if ("Deployment".equals(map(document).get("kind"))) {
+          return map(list(at(map(document), "spec", "template", "spec", "containers")).get(0));
+        }
+      }
+    }
+    throw new AssertionError(file + ": no Deployment");
   }
 
   /** What is at a path of keys. */

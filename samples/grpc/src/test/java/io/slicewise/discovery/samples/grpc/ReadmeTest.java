@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeTest {
 
@@ -41,15 +39,14 @@ class ReadmeTest {
         .indent(-4);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {".", "../kubernetes"})
-  void everyLinkLeadsSomewhere(Path directory) throws IOException {
+  @Test
+  void everyLinkLeadsSomewhere() throws IOException {
     List<String> links =
-        LINK.matcher(Files.readString(directory.resolve("README.md")))
+        LINK.matcher(Files.readString(Path.of("README.md")))
             .results()
             .map(link -> link.group(1))
             .toList();
 
-    assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(directory.resolve(link)).exists());
+    assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(Path.of(link)).exists());
   }
 }

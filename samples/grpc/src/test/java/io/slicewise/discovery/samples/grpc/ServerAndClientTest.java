@@ -81,13 +81,12 @@ class ServerAndClientTest {
   @Test
   void aServerProcessThatIsKilledCostsNoCall(EmbeddedApiServer cluster) throws Exception {
     Map<String, String> environment =
-        Manifests.read()
-            .environment(
-                "checkout",
-                Map.of(
-                    "metadata.name", "checkout-1",
-                    "spec.nodeName", "node-a",
-                    "metadata.labels['topology.kubernetes.io/zone']", "zone-a"));
+        Manifests.environment(
+            "checkout",
+            Map.of(
+                "metadata.name", "checkout-1",
+                "spec.nodeName", "node-a",
+                "metadata.labels['topology.kubernetes.io/zone']", "zone-a"));
     try (ServerProcess first = ServerProcess.start(environment);
         Cli second = server("checkout-2", "zone-b")) {
       assertThat(first.identity()).isEqualTo("checkout-1, zone zone-a, node node-a");
