@@ -9,11 +9,13 @@ import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SyncState;
+import io.slicewise.discovery.source.DiscoveryObserver;
 import io.slicewise.discovery.source.SliceRequest.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -314,5 +316,43 @@ class StreamsTest {
     assertThat(harness.source.running()).isEmpty();
     assertThat(harness.clock.pendingTasks()).isZero();
     assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void theObserverHearsOfEachStreamThatEndsHoweverItDoes() {
+    List<String> heard = new ArrayList<>();
+    try (Harness observed =
+        new Harness(builder -> builder.linger(Duration.ZERO).observer(new Heard(heard)))) {
+      ServiceWatch a = observed.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+      observed.advance(Duration.ofSeconds(2));
+      ServiceWatch b = observed.synced("b", "50", of("b", "b1", 40, ready("10.0.0.2")));
+      observed.advance(QUIET_BEFORE_MERGE);
+      observed.last().open();
+      observed.settle();
+      a.close();
+      b.close();
+      observed.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(heard)
+        .containsExactly(
+            "opened [a]",
+            "opened [b]",
+            "ended: another stream takes over",
+            "ended: another stream takes over",
+            "opened [a, b]",
+            "ended: nobody follows its Services any more");
+  }
+
+  private record Heard(List<String> lines) implements DiscoveryObserver {
+    @Override
+    public void onStreamOpened(String namespace, SortedSet<String> services) {
+      lines.add("opened " + services);
+    }
+
+    @Override
+    public void onStreamEnded(String namespace, String reason, Duration lived) {
+      lines.add("ended: " + reason);
+    }
   }
 }

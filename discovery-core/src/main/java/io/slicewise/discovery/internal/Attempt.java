@@ -7,6 +7,7 @@ import io.slicewise.discovery.source.SliceEvent;
 import io.slicewise.discovery.source.SliceHandler;
 import io.slicewise.discovery.source.SliceRequest;
 import io.slicewise.discovery.source.SliceSource;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +132,17 @@ final class Attempt implements SliceHandler {
     return opened;
   }
 
+  /** Whether this is, or was, a watch that the server has accepted. */
+  boolean isStream() {
+    return opened && request.kind() != SliceRequest.Kind.LIST;
+  }
+
   long openedAt() {
     return openedAt;
+  }
+
+  /** Returns for how long it has been open. */
+  Duration lived() {
+    return opened ? Duration.ofNanos(environment.now() - openedAt) : Duration.ZERO;
   }
 }

@@ -74,6 +74,12 @@ final class CatalogFeed implements StreamListener {
     linger.set(delay, check);
   }
 
+  /** Ends a feed that nobody holds any more. */
+  void retire() {
+    stream.retire("nobody follows its Services any more");
+    close();
+  }
+
   /** Ends the feed for good. */
   void close() {
     closed = true;

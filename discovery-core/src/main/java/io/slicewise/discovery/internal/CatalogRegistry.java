@@ -77,7 +77,7 @@ final class CatalogRegistry {
           if (now != hold || now.leases > 0) {
             return now;
           }
-          hold.context.writer().execute(hold.feed::close);
+          hold.context.writer().execute(hold.feed::retire);
           return null;
         });
   }

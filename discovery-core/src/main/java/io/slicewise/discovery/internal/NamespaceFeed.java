@@ -104,6 +104,7 @@ final class NamespaceFeed implements StreamListener {
       waiting.remove(pipeline.service());
     }
     if (pipelines.isEmpty()) {
+      streams.forEach(stream -> stream.retire("nobody follows its Services any more"));
       closeStreams();
     }
     ServicePipeline next = refused.poll();
@@ -299,7 +300,7 @@ final class NamespaceFeed implements StreamListener {
           forget(service);
         }
       }
-      stream.close();
+      stream.retire("another stream takes over");
       streams.remove(stream);
     }
     if (!bin.names().isEmpty()) {

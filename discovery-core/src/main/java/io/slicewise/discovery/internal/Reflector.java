@@ -130,6 +130,14 @@ final class Reflector {
     abandon();
   }
 
+  /** Ends a stream that is not needed any more. */
+  void retire(String why) {
+    if (current != null && current.isStream()) {
+      observer().onStreamEnded(context.namespace(), why, current.lived());
+    }
+    close();
+  }
+
   private SliceRequest nextRequest() {
     if (!syncing) {
       return request(Kind.WATCH, resourceVersion, 0, null);
@@ -256,7 +264,7 @@ final class Reflector {
       byList = ++sameAgain > 1;
       lost(
           attempt, Recovery.START_OVER, "the watch list ended before its initial events did", null);
-    } else if (lived(attempt).compareTo(VERY_SHORT) < 0) {
+    } else if (attempt.lived().compareTo(VERY_SHORT) < 0) {
       Recovery recovery = attempt.moved() ? Recovery.RETRY : Recovery.START_OVER;
       lost(attempt, recovery, "the server closed the watch at once", null);
     } else {
@@ -293,8 +301,8 @@ final class Reflector {
 
   /** Lets go of an attempt that is over, and starts the clock of staleness. */
   private void noteLoss(Attempt attempt, String reason) {
-    if (attempt.isOpened() && attempt.request.kind() != Kind.LIST) {
-      Duration lived = lived(attempt);
+    if (attempt.isStream()) {
+      Duration lived = attempt.lived();
       backoff.healthyFor(lived);
       observer().onStreamEnded(context.namespace(), reason, lived);
     }
@@ -366,12 +374,6 @@ final class Reflector {
       current = null;
       attempt.cancel();
     }
-  }
-
-  private Duration lived(Attempt attempt) {
-    return attempt.isOpened()
-        ? Duration.ofNanos(context.environment().now() - attempt.openedAt())
-        : Duration.ZERO;
   }
 
   private void log(Level level, String text) {

@@ -53,7 +53,7 @@ final class ApiTransport {
             .readTimeout(SILENCE)
             .callTimeout(Duration.ZERO)
             .pingInterval(PING)
-            .eventListenerFactory(call -> listeners.create(call).plus(new LateCancel()))
+            .eventListenerFactory(call -> LateCancel.unlessListening(listeners.create(call)))
             .retryOnConnectionFailure(false) // when to try again is the reflector's decision
             .followRedirects(false) // an API server has none; a login page must not get our token
             .followSslRedirects(false)

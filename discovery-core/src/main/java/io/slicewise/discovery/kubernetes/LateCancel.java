@@ -13,6 +13,14 @@ import okhttp3.EventListener;
  */
 final class LateCancel extends EventListener {
 
+  /**
+   * Returns the application's listener, or one of these where it has none. OkHttp 4.12, which is
+   * what Spring Cloud's BOM gives, has no way to have both, and no need of this.
+   */
+  static EventListener unlessListening(EventListener listener) {
+    return listener == EventListener.NONE ? new LateCancel() : listener;
+  }
+
   @Override
   public void secureConnectStart(Call call) {
     if (call.isCanceled()) {

@@ -139,6 +139,12 @@ public final class Endpoint implements Loaded {
     return now == null ? 0 : now.inFlight();
   }
 
+  /** The number of calls that were ever started to it, see {@link EndpointLoad#started()}. */
+  public long started() {
+    EndpointLoad now = load;
+    return now == null ? 0 : now.started();
+  }
+
   /** Ends an age of its calls, if it ever had any; see {@link EndpointLoad#endAge()}. */
   public void endAge() {
     EndpointLoad now = load;
