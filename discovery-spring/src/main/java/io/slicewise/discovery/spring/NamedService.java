@@ -31,6 +31,11 @@ public record NamedService(
     requireNonNull(options, "options");
   }
 
+  /** The Service's DNS name, as it is known in all of the cluster. */
+  public String host() {
+    return target.service() + "." + target.namespace() + ".svc";
+  }
+
   /** Whether it is called by https, where its port is this one. */
   public boolean isSecure(@Nullable SlicePort port) {
     if (secure != null) {

@@ -54,6 +54,11 @@ public final class ServiceWatches implements AutoCloseable {
             .build();
   }
 
+  /** Returns what is meant by a name, or null if it can be no Service's. Follows nothing. */
+  public @Nullable NamedService named(String serviceId) {
+    return names.find(serviceId);
+  }
+
   /**
    * Returns the Service of a name, followed from now on if it was not. The answer is for now: it is
    * to be asked for at each call, which is what keeps it from being let go.

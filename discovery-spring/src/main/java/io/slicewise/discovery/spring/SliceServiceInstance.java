@@ -52,7 +52,7 @@ public class SliceServiceInstance implements ServiceInstance {
   @Override
   public String getHost() {
     if (service.dnsName()) {
-      return service.target().service() + "." + service.target().namespace() + ".svc";
+      return service.host();
     }
     return switch (endpoint.addressType()) {
       case IPV6 -> "[" + endpoint.address() + "]";
