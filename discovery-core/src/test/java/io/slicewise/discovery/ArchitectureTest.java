@@ -47,6 +47,7 @@ class ArchitectureTest {
             ROOT + ".balance",
             ROOT + ".health",
             ROOT + ".kubernetes",
+            ROOT + ".http",
             ROOT + ".internal");
     assertThat(CLASSES.contain(ServiceDiscovery.class)).isTrue();
     assertThat(CLASSES.contain(Harness.class)).isFalse();
@@ -77,6 +78,27 @@ class ArchitectureTest {
   @Test
   void internalKnowsAllButKubernetesAndTheFacade() {
     assertMayKnow("internal", Set.of("model", "source", "policy", "balance", "health"));
+  }
+
+  @Test
+  void httpStandsOnTheFacadeAndNothingOnHttp() {
+    noClasses()
+        .that(resideInAPackage(ROOT + ".http"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + ".internal",
+            ROOT + ".kubernetes",
+            ROOT + ".source",
+            ROOT + ".policy",
+            ROOT + ".health")
+        .check(CLASSES);
+    noClasses()
+        .that(resideInAPackage(ROOT + "..").and(resideInAPackage(ROOT + ".http").negate()))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".http")
+        .check(CLASSES);
   }
 
   private static void assertMayKnow(String name, Set<String> allowed) {
@@ -143,18 +165,21 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyKubernetesKnowsTheWire() {
+  void onlyKubernetesKnowsTheWireAndHttpTheClient() {
     noClasses()
         .that(
             resideInAPackage(ROOT + "..").and(resideInAnyPackage(ROOT + ".kubernetes..").negate()))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "com.fasterxml.jackson..",
-            "okhttp3..",
-            "okio..",
-            "io.kubernetes..",
-            "com.google.gson..")
+        .resideInAnyPackage("com.fasterxml.jackson..", "io.kubernetes..", "com.google.gson..")
+        .check(CLASSES);
+    noClasses()
+        .that(
+            resideInAPackage(ROOT + "..")
+                .and(resideInAnyPackage(ROOT + ".kubernetes..", ROOT + ".http..").negate()))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("okhttp3..", "okio..")
         .check(CLASSES);
   }
 

@@ -88,8 +88,8 @@ final class Suspect {
   }
 
   void failed() {
+    endpoint.load().addPhantoms(1); // first: who takes them back must find them there
     freshPhantoms.incrementAndGet();
-    endpoint.load().addPhantoms(1);
     if (forgotten) {
       forget(); // nobody will tick any more
     }

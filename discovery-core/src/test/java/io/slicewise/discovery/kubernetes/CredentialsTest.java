@@ -1,8 +1,8 @@
 package io.slicewise.discovery.kubernetes;
 
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.COMPLETE;
-import static io.slicewise.discovery.source.ExchangeEnd.Kind.REFUSED;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.NOT_LISTENING;
+import static io.slicewise.discovery.source.ExchangeEnd.Kind.REFUSED;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.UNREACHABLE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
