@@ -73,8 +73,8 @@ final class CallCounts {
         (load, last) -> {
           long started = load.started();
           long more = (started - last.started) & COUNTER;
-          last.started = started;
-          if (more > 0) {
+          if (more > 0 && more <= Integer.MAX_VALUE) { // more is a look between two writes
+            last.started = started;
             totals.merge(new Place(last.zone, Locality.of(last.zone, ownZone)), more, Long::sum);
           }
         });

@@ -13,6 +13,7 @@ import io.slicewise.discovery.spring.actuate.StreamLog.Event;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +60,7 @@ final class DiscoveryMeters implements DiscoveryObserver, MeterBinder, AutoClose
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.scannedAt = nanoTime.getAsLong() - OLDEST.toNanos();
-    for (SyncState state : List.of(SyncState.PENDING, SyncState.SYNCED, SyncState.STALE)) {
+    for (SyncState state : EnumSet.complementOf(EnumSet.of(SyncState.CLOSED))) {
       registrations.gauge(
           DiscoveryMeter.WATCHES,
           Tags.of("state", state.name().toLowerCase(Locale.ROOT)),

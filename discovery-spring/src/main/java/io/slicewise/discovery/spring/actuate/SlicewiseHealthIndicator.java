@@ -56,7 +56,8 @@ final class SlicewiseHealthIndicator extends AbstractHealthIndicator {
     if (views.isEmpty()) {
       return "nothing followed";
     }
-    for (SyncState state : List.of(SyncState.STALE, SyncState.PENDING)) {
+    for (SyncState state :
+        List.of(SyncState.STALE, SyncState.RESTORED, SyncState.FALLBACK, SyncState.PENDING)) {
       if (views.stream().anyMatch(view -> view.state() == state)) {
         return state.name();
       }

@@ -75,7 +75,7 @@ class ConditionsTest {
                   .hasSingleBean(DiscoveryMeters.class)
                   .hasSingleBean(StreamLog.class);
               assertThat(context.getBean(MeterRegistry.class).get("slicewise.watches").gauges())
-                  .hasSize(3);
+                  .hasSize(5);
               assertThat(cluster.server.requests()).isEmpty();
             });
   }
