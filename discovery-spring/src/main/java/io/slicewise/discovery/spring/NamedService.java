@@ -43,6 +43,7 @@ public record NamedService(
     }
     return port != null
         && ("https".equals(port.appProtocol())
+            || "kubernetes.io/wss".equals(port.appProtocol())
             || port.name().equals("https")
             || port.name().startsWith("https-"));
   }

@@ -6,9 +6,13 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.slicewise.discovery.ServiceDiscovery;
+import io.slicewise.discovery.model.ServiceTarget;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,7 @@ public final class ServiceWatches implements AutoCloseable {
   private final ServiceNames names;
   private final Cache<String, FollowedService> followed;
   private final List<Consumer<FollowedService>> openListeners = new CopyOnWriteArrayList<>();
+  private final Map<String, FollowedService> kept = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /**
@@ -47,16 +52,11 @@ public final class ServiceWatches implements AutoCloseable {
             .executor(Runnable::run)
             .removalListener(
                 (@Nullable String id, @Nullable FollowedService gone, RemovalCause cause) -> {
-                  if (gone != null) {
+                  if (gone != null && !kept.containsValue(gone)) {
                     gone.watch().close();
                   }
                 })
             .build();
-  }
-
-  /** Returns what is meant by a name, or null if it can be no Service's. Follows nothing. */
-  public @Nullable NamedService named(String serviceId) {
-    return names.find(serviceId);
   }
 
   /**
@@ -67,8 +67,28 @@ public final class ServiceWatches implements AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   public @Nullable FollowedService find(String serviceId) {
-    FollowedService known = followed.getIfPresent(serviceId);
+    FollowedService known = kept.get(serviceId);
+    if (known == null) {
+      known = followed.getIfPresent(serviceId);
+    }
     return known != null ? known : open(serviceId);
+  }
+
+  /**
+   * Follows the Service of a name for as long as this is open, whether anybody calls it or not.
+   *
+   * @return null if the name can be no Service's
+   */
+  @Nullable FollowedService keep(String serviceId) {
+    FollowedService now = kept.get(serviceId);
+    if (now == null) {
+      now = find(serviceId);
+      if (now != null) {
+        kept.put(serviceId, now);
+        followed.asMap().remove(serviceId, now);
+      }
+    }
+    return now;
   }
 
   private @Nullable FollowedService open(String serviceId) {
@@ -94,9 +114,21 @@ public final class ServiceWatches implements AutoCloseable {
     return now;
   }
 
+  /** Returns what is meant by a name, or null if it can be no Service's. Follows nothing. */
+  public @Nullable NamedService named(String serviceId) {
+    return names.find(serviceId);
+  }
+
+  /** Returns what is configured for a target that was named in full. Follows nothing. */
+  public NamedService named(ServiceTarget target) {
+    return names.find(target);
+  }
+
   /** The Services that are followed now, in no order. Does not keep them. */
   public Collection<FollowedService> all() {
-    return List.copyOf(followed.asMap().values());
+    List<FollowedService> all = new ArrayList<>(followed.asMap().values());
+    all.addAll(kept.values());
+    return all;
   }
 
   /** Has every Service that is followed from now on told to a listener; it must be quick. */
@@ -109,5 +141,6 @@ public final class ServiceWatches implements AutoCloseable {
   public void close() {
     closed = true;
     followed.invalidateAll();
+    kept.values().forEach(each -> each.watch().close());
   }
 }

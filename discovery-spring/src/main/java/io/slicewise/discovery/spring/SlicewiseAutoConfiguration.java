@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 /**
@@ -21,6 +22,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @Conditional(ClusterCondition.class)
 @EnableConfigurationProperties(SlicewiseProperties.class)
+@ImportRuntimeHints(SlicewiseRuntimeHints.class)
 public final class SlicewiseAutoConfiguration {
 
   /** The discovery, as the properties, and then the customizers, set it up. */
@@ -61,5 +63,10 @@ public final class SlicewiseAutoConfiguration {
             properties, discovery.defaultNamespace(), customizers.orderedStream().toList());
     names.check();
     return new ServiceWatches(discovery, names, properties.watch().idle(), Ticker.systemTicker());
+  }
+
+  @Bean
+  StartupWatches slicewiseStartupWatches(SlicewiseProperties properties, ServiceWatches watches) {
+    return new StartupWatches(properties.startup(), watches);
   }
 }

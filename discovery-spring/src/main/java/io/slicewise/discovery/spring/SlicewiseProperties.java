@@ -17,31 +17,32 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * What can be configured under {@code slicewise}. A property that is not known is refused, and so
  * is a value out of its range: a typing error must not be found at night.
  *
- * @param enabled whether Slicewise is used at all; if not set, in Kubernetes and wherever {@code
- *     slicewise.kubeconfig} is set
+ * @param enabled whether Slicewise is used at all; if not set, in Kubernetes and wherever
+ *     slicewise.kubeconfig is set
  * @param kubeconfig the kubeconfig file to use; if not set, the pod's service account, elsewhere
- *     {@code $KUBECONFIG} or {@code ~/.kube/config}
- * @param context the context of the kubeconfig; if not set, the current one
+ *     that of $KUBECONFIG or ~/.kube/config
+ * @param context the context of slicewise.kubeconfig; if not set, the current one
  * @param namespace the namespace of Services that are named without one; if not set, the pod's or
  *     the context's
- * @param zone the zone that this application runs in; if not set, {@code
- *     spring.cloud.loadbalancer.zone}, and then it is found
+ * @param zone the zone that this application runs in; if not set, spring.cloud.loadbalancer.zone,
+ *     and then it is found
  * @param node the node that this application runs on; if not set, it is found
  * @param readNode whether the own Node may be read for its zone where nothing else tells it, which
  *     needs the verb get on nodes
  * @param policy which endpoints are called, and how calls spread over zones
  * @param tolerance how far above an equal share an endpoint may be loaded to keep calls in their
- *     zone, 0 to 1; for the policies auto and zone-aware
+ *     zone, 0 to 10; for the policies auto and zone-aware
  * @param strategy which endpoint is chosen inside a zone
  * @param callers where the callers are, of which this application is one
  * @param health what is done about endpoints that are new or fail
  * @param watch how Services are followed
+ * @param stability what stands in while the API server is away
  * @param startup what is waited for at start
  * @param discovery the discovery clients
  * @param loadbalancer the load balancer
  * @param grpc gRPC channels
  * @param services how single Services differ, by the name they are called by; a name with dots
- *     stands in brackets: {@code slicewise.services[checkout.shop].port}
+ *     stands in brackets: slicewise.services[checkout.shop].port
  */
 @ConfigurationProperties(prefix = "slicewise", ignoreUnknownFields = false)
 public record SlicewiseProperties(
@@ -58,6 +59,7 @@ public record SlicewiseProperties(
     @DefaultValue Callers callers,
     @DefaultValue Health health,
     @DefaultValue Watch watch,
+    @DefaultValue Stability stability,
     @DefaultValue Startup startup,
     @DefaultValue Discovery discovery,
     @DefaultValue Loadbalancer loadbalancer,
@@ -66,7 +68,11 @@ public record SlicewiseProperties(
 
   public SlicewiseProperties {
     services = Map.copyOf(services);
-    policy.topology(tolerance);
+    requireTolerance("slicewise.tolerance", tolerance);
+    if (context != null && kubeconfig == null) {
+      throw new IllegalArgumentException(
+          "slicewise.context: " + context + " (expected: slicewise.kubeconfig beside it)");
+    }
   }
 
   /** Which endpoints are called; see {@link TopologyPolicy}. */
@@ -86,7 +92,8 @@ public record SlicewiseProperties(
     /** All alike. */
     UNIFORM;
 
-    TopologyPolicy topology(double tolerance) {
+    /** Returns the policy itself. */
+    public TopologyPolicy topology(double tolerance) {
       ZoneAware zoneAware = TopologyPolicy.zoneAware().withTolerance(tolerance);
       return switch (this) {
         case AUTO -> TopologyPolicy.auto(zoneAware);
@@ -104,8 +111,8 @@ public record SlicewiseProperties(
    * Where the callers are.
    *
    * @param shares the share of the callers in each zone; if empty, it is found
-   * @param service the Service that this application belongs to, {@code service} or {@code
-   *     service.namespace}; its endpoints are the callers
+   * @param service the Service that this application belongs to, as service or service.namespace;
+   *     its endpoints are the callers
    * @param find whether to look for that Service, by one list of the slices of the own namespace
    */
   public record Callers(
@@ -128,15 +135,12 @@ public record SlicewiseProperties(
       @DefaultValue("true") boolean ejection, @DefaultValue("30s") Duration slowStart) {
 
     public Health {
-      options(ejection, slowStart);
+      requireSlowStart("slicewise.health.slow-start", slowStart);
     }
 
-    private static HealthOptions options(boolean ejection, Duration slowStart) {
+    /** Returns the same for the core. */
+    public HealthOptions options() {
       return new HealthOptions(ejection, slowStart);
-    }
-
-    HealthOptions options() {
-      return options(ejection, slowStart);
     }
   }
 
@@ -162,7 +166,36 @@ public record SlicewiseProperties(
       @DefaultValue("false") boolean servicePortNumbers) {
 
     public Watch {
-      requireAtLeast("idle", idle, Duration.ofSeconds(1));
+      requireAtLeast("slicewise.watch.idle", idle, Duration.ofSeconds(1));
+      requireAtLeast("slicewise.watch.linger", linger, Duration.ZERO);
+      requireAtLeast("slicewise.watch.stale-after", staleAfter, Duration.ZERO);
+      requireAtLeast("slicewise.watch.connect-jitter", connectJitter, Duration.ZERO);
+    }
+  }
+
+  /**
+   * What stands in while the API server is away.
+   *
+   * @param maxStale for how long the last view of a Service goes on; if not set, for ever
+   * @param snapshot a file that keeps what is known for the next start; its directory must exist
+   *     and outlive the process, an emptyDir say. If not set, none is written.
+   * @param snapshotMaxAge how old what that file holds may be
+   * @param fallbackAfter for how long nothing is known of a Service before calls go to its
+   *     slicewise.services.*.fallback
+   */
+  public record Stability(
+      @Nullable Duration maxStale,
+      @Nullable Path snapshot,
+      @DefaultValue("10m") Duration snapshotMaxAge,
+      @DefaultValue("2s") Duration fallbackAfter) {
+
+    public Stability {
+      Duration least = Duration.ofMillis(1);
+      if (maxStale != null) {
+        requireAtLeast("slicewise.stability.max-stale", maxStale, least);
+      }
+      requireAtLeast("slicewise.stability.snapshot-max-age", snapshotMaxAge, least);
+      requireAtLeast("slicewise.stability.fallback-after", fallbackAfter, Duration.ZERO);
     }
   }
 
@@ -181,10 +214,11 @@ public record SlicewiseProperties(
 
     public Startup {
       follow = List.copyOf(follow);
-      requireAtLeast("timeout", timeout, Duration.ofMillis(1));
+      requireAtLeast("slicewise.startup.timeout", timeout, Duration.ofMillis(1));
       if (failFast && follow.isEmpty()) {
         throw new IllegalArgumentException(
-            "failFast: true (expected: Services to wait for in slicewise.startup.follow)");
+            "slicewise.startup.fail-fast: true (expected: Services to wait for in"
+                + " slicewise.startup.follow)");
       }
     }
   }
@@ -195,7 +229,7 @@ public record SlicewiseProperties(
    * @param enabled whether there are discovery clients of Slicewise
    * @param order their order among other discovery clients
    * @param namespaces whose Services are listed; if empty, the default namespace. Services of
-   *     others than that are named {@code service.namespace}.
+   *     others than that are named service.namespace.
    * @param timeout for how long the first question for a Service waits for the API server
    * @param heartbeat whether a HeartbeatEvent is published when Services or instances change
    * @param heartbeatInterval the shortest time between two of them
@@ -210,8 +244,9 @@ public record SlicewiseProperties(
 
     public Discovery {
       namespaces = List.copyOf(namespaces);
-      requireAtLeast("timeout", timeout, Duration.ZERO);
-      requireAtLeast("heartbeatInterval", heartbeatInterval, Duration.ofSeconds(1));
+      requireAtLeast("slicewise.discovery.timeout", timeout, Duration.ZERO);
+      requireAtLeast(
+          "slicewise.discovery.heartbeat-interval", heartbeatInterval, Duration.ofSeconds(1));
     }
   }
 
@@ -226,15 +261,15 @@ public record SlicewiseProperties(
       @DefaultValue("true") boolean enabled, @DefaultValue("2s") Duration timeout) {
 
     public Loadbalancer {
-      requireAtLeast("timeout", timeout, Duration.ZERO);
+      requireAtLeast("slicewise.loadbalancer.timeout", timeout, Duration.ZERO);
     }
   }
 
   /**
    * gRPC channels.
    *
-   * @param enabled whether channels of Spring gRPC to {@code k8s:///…} share the application's
-   *     streams and settings
+   * @param enabled whether channels of Spring gRPC to k8s:///… share the application's streams and
+   *     settings
    */
   public record Grpc(@DefaultValue("true") boolean enabled) {}
 
@@ -245,14 +280,16 @@ public record SlicewiseProperties(
    * @param namespace its namespace; if not set, that of its name, or the default
    * @param port the name of its port, or a target port number; if not set, its only port, or the
    *     one named grpc or http
-   * @param policy as {@code slicewise.policy}
-   * @param tolerance as {@code slicewise.tolerance}
-   * @param strategy as {@code slicewise.strategy}
-   * @param ejection as {@code slicewise.health.ejection}
-   * @param slowStart as {@code slicewise.health.slow-start}
+   * @param policy as slicewise.policy
+   * @param tolerance as slicewise.tolerance
+   * @param strategy as slicewise.strategy
+   * @param ejection as slicewise.health.ejection
+   * @param slowStart as slicewise.health.slow-start
    * @param hostNames whether endpoints that are host names may be called
    * @param secure whether it is called by https; if not set, by the port: appProtocol https, or the
    *     name https, or a name that begins with https-
+   * @param fallback where calls go while nothing is known of it, as host:port, its DNS name and its
+   *     own port say: checkout.shop.svc:80; if not set, nowhere
    * @param dnsName whether calls go to the Service's DNS name instead of a pod, which is for
    *     certificates that name the Service; the cluster then chooses the pod
    */
@@ -267,7 +304,21 @@ public record SlicewiseProperties(
       @Nullable Duration slowStart,
       @DefaultValue("false") boolean hostNames,
       @Nullable Boolean secure,
+      @Nullable String fallback,
       @DefaultValue("false") boolean dnsName) {}
+
+  private static void requireTolerance(String what, double value) {
+    if (!(value >= 0 && value <= 10)) {
+      throw new IllegalArgumentException(what + ": " + value + " (expected: 0 to 10)");
+    }
+  }
+
+  private static void requireSlowStart(String what, Duration value) {
+    requireAtLeast(what, value, Duration.ZERO);
+    if (value.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException(what + ": " + value + " (expected: <= PT1H)");
+    }
+  }
 
   private static void requireAtLeast(String what, Duration value, Duration least) {
     if (value.compareTo(least) < 0) {
