@@ -1,0 +1,2 @@
+/** Load-balanced clients of real applications against real servers. */
+package io.slicewise.discovery.spring.loadbalancer;
