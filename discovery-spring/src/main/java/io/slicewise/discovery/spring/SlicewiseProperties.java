@@ -187,7 +187,7 @@ public record SlicewiseProperties(
       @Nullable Duration maxStale,
       @Nullable Path snapshot,
       @DefaultValue("10m") Duration snapshotMaxAge,
-      @DefaultValue("2s") Duration fallbackAfter) {
+      @DefaultValue("1s") Duration fallbackAfter) {
 
     public Stability {
       Duration least = Duration.ofMillis(1);

@@ -7,8 +7,8 @@ import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
  * Tells BlockHound, where it is used, of the two places that take a lock on an event loop: what is
- * noted of an endpoint that fails, by Resilience4j under a lock of that endpoint, for less than a
- * microsecond. Nothing is waited for in there.
+ * noted of an endpoint that fails, by Resilience4j under a lock of that endpoint. Nothing is waited
+ * for in there but another call's note of the same endpoint.
  */
 public final class BlockHoundLocks implements BlockHoundIntegration {
 

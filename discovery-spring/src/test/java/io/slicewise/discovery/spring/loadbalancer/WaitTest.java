@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.slicewise.discovery.ServiceDiscovery;
 import io.slicewise.discovery.ServiceWatch;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
+import io.slicewise.discovery.spring.Callee;
 import io.slicewise.discovery.spring.Shop;
 import io.slicewise.discovery.testkit.FakeClock;
 import java.time.Duration;
@@ -61,6 +62,22 @@ class WaitTest {
       await().atMost(Duration.ofSeconds(30)).until(() -> answers.size() == 10);
       assertThat(answers).containsOnly("127.0.1.1");
       assertThat(threads).hasSize(10).allMatch(name -> name.startsWith("boundedElastic"));
+    }
+  }
+
+  @Test
+  void theFirstRequestGoesToTheFallbackWhileTheApiServerIsDown() {
+    Callee proxy = shop.open("checkout", "127.0.1.9", "a"); // what kube-proxy is in a cluster
+    shop.api().kill();
+    String fallback = "127.0.1.9:" + proxy.port();
+    try (Caller caller =
+        Caller.withoutGateway(shop, "slicewise.services.checkout.fallback=" + fallback)) {
+      WebClient client = caller.bean(WebClient.Builder.class).build();
+
+      String answer =
+          client.get().uri("http://checkout/").retrieve().bodyToMono(String.class).block();
+
+      assertThat(answer).isEqualTo("127.0.1.9");
     }
   }
 
