@@ -53,6 +53,11 @@ final class HeldService implements AutoCloseable {
     return watch;
   }
 
+  /** What follows it. */
+  ServiceDiscovery discovery() {
+    return discovery;
+  }
+
   /** Decodes an event as the stream's reader does. */
   SliceEvent decode(byte[] event) {
     try {

@@ -29,7 +29,8 @@ record JmhRun(Class<?> type, int threads, int iterationMillis, double timeLimit,
           new JmhRun(PickBenchmark.class, 1, 300, Double.NaN, Double.NaN),
           new JmhRun(PickBenchmark.class, 2, 300, Double.NaN, Double.NaN),
           new JmhRun(PeerPickBenchmark.class, 1, 300, Double.NaN, Double.NaN),
-          new JmhRun(PeerPickBenchmark.class, 2, 300, Double.NaN, Double.NaN));
+          new JmhRun(PeerPickBenchmark.class, 2, 300, Double.NaN, Double.NaN),
+          new JmhRun(SpringPickBenchmark.class, 1, 300, Double.NaN, Double.NaN));
 
   private static final String GARBAGE = "gc.alloc.rate.norm";
 
