@@ -5,7 +5,9 @@ import io.slicewise.discovery.testkit.SimulatedService;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.catalina.LifecycleException;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -61,7 +63,12 @@ final class Pods implements AutoCloseable {
   void kill(String name) {
     ConfigurableApplicationContext context = running.remove(name);
     if (context != null) {
-      serverOf(context).stop();
+      try {
+        // Its connections first: a server that is shut down still answers, with 404 and 503.
+        ((TomcatWebServer) serverOf(context)).getTomcat().getConnector().stop();
+      } catch (LifecycleException e) {
+        throw new IllegalStateException(e);
+      }
       context.close();
     }
   }
