@@ -61,7 +61,7 @@ final class PlaceIndex {
   /** Returns an entry that is what a slice lists, at a port: the same place and pod; or null. */
   @Nullable Endpoint find(SliceEndpoint listed, int port) {
     int mask = table.length - 1;
-    int slot = home(Endpoint.placeHash(listed.address(), port), mask);
+    int slot = home(Endpoint.placeHash(listed, port), mask);
     for (Endpoint e = table[slot]; e != null; slot = (slot + 1) & mask, e = table[slot]) {
       if (e.isAt(listed, port)) {
         return e;

@@ -17,7 +17,7 @@ final class EndpointReader {
 
   // Apart from the names that many share: a rollout would push nodes and zones out.
   private static final int ADDRESS_SLOTS = 256;
-  private static final int POD_SLOTS = 256;
+  private static final int STEM_SLOTS = 64;
 
   private final TextCache texts;
 
@@ -39,7 +39,7 @@ final class EndpointReader {
   EndpointReader(TextCache texts) {
     this.texts = texts;
     this.hintsReader = new HintsReader(texts);
-    this.pod = new PodReference(new TextCache(POD_SLOTS, UnaryOperator.identity()));
+    this.pod = new PodReference(new TextCache(STEM_SLOTS, UnaryOperator.identity()));
   }
 
   /**
@@ -95,13 +95,13 @@ final class EndpointReader {
     }
     return address == null
         ? null
-        : new SliceEndpoint(
+        : SliceEndpoint.of(
+            pod.name(),
             address,
             Conditions.of(ready, serving, terminating),
             hostname,
             node,
             zone,
-            pod.name(),
             pod.uidHigh(),
             pod.uidLow(),
             hints);

@@ -151,6 +151,11 @@ final class JsonCursor {
     return cache.get(text, textStart, textEnd);
   }
 
+  /** Returns the first bytes of the text as the cache has them. */
+  String text(TextCache cache, int length) {
+    return cache.get(text, textStart, textStart + length);
+  }
+
   /** Reads a string; null where the value is none, which is skipped. */
   @Nullable String string(TextCache cache) throws UndecodableException {
     return readText() ? cache.get(text, textStart, textEnd) : null;

@@ -1,5 +1,6 @@
 package io.slicewise.discovery.kubernetes;
 
+import io.slicewise.discovery.model.PodName;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class PodReference {
 
   private final TextCache texts;
   private final FieldNames fields = new FieldNames("kind", "name", "uid");
-  private @Nullable String name;
+  private @Nullable PodName name;
   private long uidHigh;
   private long uidLow;
 
@@ -23,7 +24,7 @@ final class PodReference {
   }
 
   /** The pod's name, or null where the reference names no pod. */
-  @Nullable String name() {
+  @Nullable PodName name() {
     return name;
   }
 
@@ -54,13 +55,23 @@ final class PodReference {
           String kind = in.nonEmpty(texts);
           pod = kind == null || kind.equals("Pod");
         }
-        case "name" -> name = in.nonEmpty(texts);
+        case "name" -> readName(in);
         case "uid" -> readUid(in);
         default -> in.skipValue();
       }
     }
     if (!pod) {
       clear();
+    }
+  }
+
+  /** The pods of a Deployment share all of their names but the end. */
+  private void readName(JsonCursor in) throws UndecodableException {
+    name = null;
+    if (in.readText() && !in.isEmpty()) {
+      CharSequence text = in.textView();
+      int stem = PodName.stemLength(text);
+      name = new PodName(in.text(texts, stem), PodName.tail(text, stem));
     }
   }
 

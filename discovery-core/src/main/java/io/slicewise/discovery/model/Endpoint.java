@@ -38,9 +38,7 @@ public final class Endpoint implements Loaded {
     this.type = (byte) type.ordinal();
     this.port = (char) port;
     this.load = load;
-    this.readable =
-        type == AddressType.FQDN
-            || (type != AddressType.UNKNOWN && IpLiteral.isValid(source.address()));
+    this.readable = type == AddressType.FQDN || (type != AddressType.UNKNOWN && source.isIp());
   }
 
   /**
@@ -63,7 +61,10 @@ public final class Endpoint implements Loaded {
     return new Endpoint(newer, newerType, port, load());
   }
 
-  /** The address: canonical IPv4 or IPv6 text, or a host name for {@link AddressType#FQDN}. */
+  /**
+   * The address: canonical IPv4 or IPv6 text, or a host name for {@link AddressType#FQDN}. Made
+   * anew each time for IPv4.
+   */
   public String address() {
     return source.address();
   }
@@ -93,7 +94,7 @@ public final class Endpoint implements Loaded {
     return source.node();
   }
 
-  /** The pod's name, or null for an address that is no pod's. */
+  /** The pod's name, or null for an address that is no pod's. Made anew each time. */
   public @Nullable String pod() {
     return source.pod();
   }
@@ -184,22 +185,22 @@ public final class Endpoint implements Loaded {
 
   /** Whether address and port are the same, whichever pod is there. */
   public boolean samePlace(Endpoint other) {
-    return port == other.port && source.address().equals(other.source.address());
+    return port == other.port && source.sameAddress(other.source);
   }
 
   /** Whether this is what a slice lists, at a port: the same place and the same pod. */
   public boolean isAt(SliceEndpoint listed, int number) {
-    return port == number && source.address().equals(listed.address()) && source.samePod(listed);
+    return port == number && source.sameAddress(listed) && source.samePod(listed);
   }
 
   /** Returns a hash of the place, the same for all endpoints of which {@link #samePlace} holds. */
   public int placeHash() {
-    return placeHash(source.address(), port);
+    return placeHash(source, port);
   }
 
   /** Returns the {@link #placeHash()} of an endpoint at this place. */
-  public static int placeHash(String address, int port) {
-    return 31 * address.hashCode() + port;
+  public static int placeHash(SliceEndpoint source, int port) {
+    return 31 * source.addressHash() + port;
   }
 
   @Override

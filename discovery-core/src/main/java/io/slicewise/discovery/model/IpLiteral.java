@@ -44,6 +44,44 @@ public final class IpLiteral {
     }
   }
 
+  /**
+   * Returns the number that canonical dotted decimal stands for, the first part in the highest
+   * byte; -1 for any other text.
+   */
+  static long canonicalIpv4(String text) {
+    int length = text.length();
+    if (length < 7 || length > 15) {
+      return -1;
+    }
+    long number = 0;
+    int value = -1;
+    int dots = 0;
+    for (int i = 0; i < length; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit == '.' - '0' && value >= 0) {
+        number = number << 8 | value;
+        value = -1;
+        dots++;
+      } else if (digit >= 0 && digit <= 9 && value != 0 && value <= 25) {
+        value = Math.max(value, 0) * 10 + digit;
+        if (value > 255) {
+          return -1;
+        }
+      } else {
+        return -1; // no digit, a leading zero, too large, or two dots in a row
+      }
+    }
+    return dots == 3 && value >= 0 ? number << 8 | value : -1;
+  }
+
+  /** Returns the canonical text of what {@link #canonicalIpv4} returned. */
+  static String ipv4(int number) {
+    return dotted(
+        new byte[] {
+          (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
+        });
+  }
+
   private static byte @Nullable [] bytes(String text) {
     return text.indexOf(':') < 0 ? ipv4(text) : ipv6(text);
   }

@@ -66,8 +66,8 @@ public record OwnPod(
     if (uid != null && theirs != null) {
       return uid.equals(theirs);
     }
-    if (name != null && endpoint.pod() != null) {
-      return name.equals(endpoint.pod()) && inNamespace.equals(namespace);
+    if (name != null && endpoint.hasPodName()) {
+      return inNamespace.equals(namespace) && endpoint.isNamed(PodName.of(name));
     }
     return addresses.contains(endpoint.address());
   }
