@@ -58,6 +58,27 @@ class ReflectorStallsTest {
   }
 
   @Test
+  void asksAServerThatNeverAnsweredAgainSoonHoweverOften() {
+    ServiceWatch watch = harness.watch("checkout:grpc");
+    for (int attempts = 1; attempts <= 8; attempts++) {
+      assertThat(harness.requests()).isEqualTo(attempts);
+      harness.advance(Duration.ofSeconds(30));
+      assertThat(watch.view().problem()).contains("no answer");
+      harness.advance(Duration.ofMillis(800));
+    }
+  }
+
+  @Test
+  void asksAServerThatHasAnsweredOnceEverLessOften() {
+    reconnecting();
+    int requests = harness.requests();
+    for (int silences = 0; silences < 4; silences++) {
+      harness.advance(Duration.ofMillis(30_800));
+    }
+    assertThat(harness.requests()).isLessThan(requests + 4);
+  }
+
+  @Test
   void dropsInitialEventsThatWereCutAndKeepsItsVersion() {
     ServiceWatch watch = harness.synced();
     harness.last().error(410, "Expired");

@@ -41,7 +41,7 @@ record Recovery(Next next, Pause pause) {
   static final Recovery RETRY = new Recovery(Next.SAME, Pause.BACKOFF);
 
   /**
-   * Nobody listens, and nothing is known yet: a process that starts without an API server must not
+   * Nobody is there, and nothing is known yet: a process that starts without an API server must not
    * wait for long once there is one. Those that were following one before it died come back spread
    * over time, as ever.
    */

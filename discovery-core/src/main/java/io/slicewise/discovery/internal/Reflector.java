@@ -241,8 +241,7 @@ final class Reflector {
       case COMPLETE -> completed(attempt, end);
       case REFUSED -> failed(attempt, Objects.requireNonNull(status));
       case UNDECODABLE -> lost(attempt, Recovery.START_OVER, end.message(), null);
-      case NOT_LISTENING ->
-          lost(attempt, complete ? Recovery.RETRY : Recovery.KNOCK, end.message(), null);
+      case NOT_LISTENING -> lost(attempt, nobodyThere(), end.message(), null);
       case UNREACHABLE, BROKEN -> lost(attempt, Recovery.RETRY, end.message(), null);
       case CANCELLED -> abandon(); // the source is closing
     }
@@ -360,11 +359,16 @@ final class Reflector {
             + limit.limit().toSeconds()
             + " s";
     switch (limit.verdict()) {
-      case NO_ANSWER, LIST_STALLED -> lost(attempt, Recovery.RETRY, silence, null);
+      case NO_ANSWER -> lost(attempt, nobodyThere(), silence, null);
+      case LIST_STALLED -> lost(attempt, Recovery.RETRY, silence, null);
       case WATCH_LIST_STALLED -> lost(attempt, Recovery.FALL_BACK, silence, null);
       case SILENT -> lost(attempt, Recovery.DISTRUST_VERSION, silence, null);
       case OVERDUE -> rotate(attempt, "the server left the watch open past its deadline");
     }
+  }
+
+  private Recovery nobodyThere() {
+    return complete ? Recovery.RETRY : Recovery.KNOCK;
   }
 
   private void abandon() {

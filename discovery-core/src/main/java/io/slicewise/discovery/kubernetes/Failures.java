@@ -5,9 +5,11 @@ import static io.slicewise.discovery.source.ExchangeEnd.Kind.NOT_LISTENING;
 import static io.slicewise.discovery.source.ExchangeEnd.Kind.UNREACHABLE;
 
 import io.slicewise.discovery.source.ExchangeEnd;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
@@ -33,6 +35,15 @@ final class Failures {
               + ": certificate is for other names (check the server's address, or set"
               + " tls-server-name)");
     }
+    if (e instanceof SSLException && isHungUp(innermost(e))) {
+      return ExchangeEnd.failed(
+          NOT_LISTENING,
+          host
+              + ": hung up during the TLS handshake: "
+              + describe(e)
+              + " (a load balancer without an API server behind it does that, and what speaks no"
+              + " TLS)");
+    }
     if (e instanceof SSLException) {
       return ExchangeEnd.failed(
           UNREACHABLE,
@@ -42,16 +53,17 @@ final class Failures {
               + " (check that ca.crt, or"
               + " certificate-authority in the kubeconfig, is this cluster's)");
     }
-    if (e instanceof ConnectException && text(innermost(e)).contains("refused")) {
-      return ExchangeEnd.failed(NOT_LISTENING, host + ": " + text(innermost(e)));
-    }
     boolean unconnected =
         e instanceof ConnectException
             || e instanceof NoRouteToHostException
             || e instanceof SocketTimeoutException;
     // OkHttp says once more where it could not connect to; the cause says why.
     String why = e instanceof ConnectException ? text(innermost(e)) : describe(e);
-    return ExchangeEnd.failed(unconnected ? UNREACHABLE : BROKEN, host + ": " + why);
+    return ExchangeEnd.failed(unconnected ? NOT_LISTENING : BROKEN, host + ": " + why);
+  }
+
+  private static boolean isHungUp(Throwable cause) {
+    return cause instanceof EOFException || cause instanceof SocketException;
   }
 
   /** Whether the server's certificate may be one that only a newer authority vouches for. */

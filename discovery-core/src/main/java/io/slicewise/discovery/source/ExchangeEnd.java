@@ -26,9 +26,15 @@ public record ExchangeEnd(
     COMPLETE,
     /** The server answered with an error status. */
     REFUSED,
-    /** No connection could be made, or no credentials could be had: the request was never sent. */
+    /**
+     * The request was never sent, and something has to be put right first: the name, the
+     * certificates, the credentials.
+     */
     UNREACHABLE,
-    /** Nobody listens there: the connection was refused at once, at no cost for a server. */
+    /**
+     * The request was never sent, because nobody is there: the connection was refused, found no
+     * way, was not answered in time, or was closed before a word was said. Costs a server nothing.
+     */
     NOT_LISTENING,
     /** The connection broke after the request was sent. */
     BROKEN,

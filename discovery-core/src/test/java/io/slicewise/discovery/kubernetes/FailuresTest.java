@@ -24,8 +24,6 @@ class FailuresTest {
 
   static IOException[] unsent() {
     return new IOException[] {
-      new NoRouteToHostException("No route to host"),
-      new SocketTimeoutException("Connect timed out"),
       new UnknownHostException("api"),
       new SSLHandshakeException("PKIX path building failed"),
       new SSLPeerUnverifiedException("no"),
@@ -33,9 +31,31 @@ class FailuresTest {
     };
   }
 
+  static IOException[] nobody() {
+    return new IOException[] {
+      new NoRouteToHostException("No route to host"),
+      new ConnectException("Network is unreachable"),
+      new SocketTimeoutException("Connect timed out"),
+      closedInHandshake(new EOFException("SSL peer shut down incorrectly")),
+      closedInHandshake(new SocketException("Connection reset"))
+    };
+  }
+
+  private static IOException closedInHandshake(IOException cause) {
+    IOException closed = new SSLHandshakeException("Remote host terminated the handshake");
+    closed.initCause(cause);
+    return closed;
+  }
+
+  @ParameterizedTest
+  @MethodSource("nobody")
+  void aConnectionThatCannotBeMadeFoundNobody(IOException failure) {
+    assertThat(Failures.unanswered("api:443", failure).kind()).isEqualTo(NOT_LISTENING);
+  }
+
   @ParameterizedTest
   @MethodSource("unsent")
-  void aRequestThatWasNeverSentFoundNobody(IOException failure) {
+  void whatHasToBePutRightIsNotKnockedAt(IOException failure) {
     assertThat(Failures.unanswered("api:443", failure).kind()).isEqualTo(UNREACHABLE);
   }
 
