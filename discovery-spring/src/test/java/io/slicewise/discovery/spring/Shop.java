@@ -7,6 +7,7 @@ import io.slicewise.discovery.testkit.SimulatedService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
@@ -23,6 +25,11 @@ import reactor.netty.resources.LoopResources;
  * shop}. All servers of a Service have one port, on addresses of the loopback network.
  */
 public final class Shop implements AutoCloseable {
+
+  static {
+    // Everything here is a matter of milliseconds: looking ten times a second is most of the wait.
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+  }
 
   private final EmbeddedApiServer api = EmbeddedApiServer.start();
   private final LoopResources loops = LoopResources.create("callee", 2, true);
