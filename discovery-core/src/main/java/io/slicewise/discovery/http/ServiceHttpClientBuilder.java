@@ -8,6 +8,7 @@ import io.slicewise.discovery.model.ServiceTarget;
 import java.io.IOException;
 import java.net.Proxy;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import okhttp3.Call;
 import okhttp3.Dispatcher;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
@@ -175,9 +177,10 @@ public final class ServiceHttpClientBuilder {
    * Returns the client, which begins to follow the Service.
    *
    * @throws IllegalArgumentException if the authority is none
-   * @throws IllegalStateException if discovery is closed
+   * @throws IllegalStateException if discovery is closed, or OkHttp is older than 5.3
    */
   public ServiceHttpClient build() {
+    requireOkHttp5();
     ServiceUrls urls = new ServiceUrls(target, discovery.defaultNamespace(), scheme, authority);
     ThreadPoolExecutor threads = newThreads();
     OkHttpClient base = configuration.apply(newBase(threads)).build();
@@ -194,6 +197,19 @@ public final class ServiceHttpClientBuilder {
                     upstreams::of, urls, new RetryBudget(retryBudget, nanoTime)))
             .eventListenerFactory(call -> EventListener.NONE);
     return new ServiceHttpClient(outer.build(), urls, upstreams, threads::shutdown);
+  }
+
+  /** A BOM may bring OkHttp 4, with which all else runs; better here than in the first call. */
+  private static void requireOkHttp5() {
+    boolean present =
+        Arrays.stream(Call.class.getMethods())
+            .anyMatch(method -> method.getName().equals("addEventListener"));
+    if (!present) {
+      throw new IllegalStateException(
+          "OkHttp is older than 5.3, which ServiceHttpClient needs: manage"
+              + " com.squareup.okhttp3:okhttp-bom before the BOM that brings the older one, as Spring"
+              + " Cloud's does");
+    }
   }
 
   private OkHttpClient.Builder newBase(ExecutorService threads) {
