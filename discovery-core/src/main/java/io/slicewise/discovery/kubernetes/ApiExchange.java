@@ -166,6 +166,15 @@ final class ApiExchange {
           UNDECODABLE,
           host + ": answer is " + text + " (expected: application/json; a proxy or a login page?)");
     }
+    String encoding = response.header("Content-Encoding"); // OkHttp hides what it unpacks itself
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      return ExchangeEnd.failed(
+          UNDECODABLE,
+          host
+              + ": answer is in "
+              + encoding
+              + " (expected: identity, as was asked for; does a proxy compress?)");
+    }
     try {
       return body.read(response.body().byteStream());
     } catch (UndecodableException e) {

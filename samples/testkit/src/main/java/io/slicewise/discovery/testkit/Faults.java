@@ -64,6 +64,14 @@ public final class Faults {
     connector.connections().forEach(GatedEndPoint::breakOff);
   }
 
+  /**
+   * Forgets every open connection without a word, as a router does that lost its state: nothing is
+   * read from it or sent to it any more. New ones are served.
+   */
+  public void abandonConnections() {
+    connector.connections().forEach(GatedEndPoint::abandon);
+  }
+
   /** Accepts connections and requests and sends not a byte, not even to a ping or a handshake. */
   public void freeze() {
     connector.gate().close();

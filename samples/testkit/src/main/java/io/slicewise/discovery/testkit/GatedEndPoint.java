@@ -22,6 +22,7 @@ final class GatedEndPoint extends SocketChannelEndPoint {
   private final Executor executor;
   private final Object readLock = new Object();
   private ByteBuffer ahead = ByteBuffer.allocate(0); // guarded by readLock
+  private volatile boolean abandoned;
 
   GatedEndPoint(
       SocketChannel channel,
@@ -37,7 +38,7 @@ final class GatedEndPoint extends SocketChannelEndPoint {
 
   @Override
   public boolean flush(ByteBuffer... buffers) throws IOException {
-    if (!gate.isClosed()) {
+    if (!abandoned && !gate.isClosed()) {
       return super.flush(buffers);
     }
     for (ByteBuffer buffer : buffers) {
@@ -51,13 +52,21 @@ final class GatedEndPoint extends SocketChannelEndPoint {
   @Override
   protected void onIncompleteFlush() {
     // Asking the selector instead would spin: the socket itself is writable all the time.
-    if (!gate.hold(this)) {
+    if (!abandoned && !gate.hold(this)) {
       super.onIncompleteFlush();
     }
   }
 
   void resume() {
-    super.onIncompleteFlush();
+    if (!abandoned) {
+      super.onIncompleteFlush();
+    }
+  }
+
+  /** From now on nothing is read or written, for good, and the client hears nothing of it. */
+  void abandon() {
+    abandoned = true;
+    gate.forget(this);
   }
 
   /**
@@ -65,7 +74,7 @@ final class GatedEndPoint extends SocketChannelEndPoint {
    * request, so it would notice at the next write only, and a quiet watch has none.
    */
   boolean isPeerGone() {
-    if (isFillInterested()) {
+    if (!abandoned && isFillInterested()) {
       return false;
     }
     synchronized (readLock) {
@@ -87,6 +96,9 @@ final class GatedEndPoint extends SocketChannelEndPoint {
 
   @Override
   public int fill(ByteBuffer buffer) throws IOException {
+    if (abandoned) {
+      return 0;
+    }
     // Under the lock as a whole: bytes read ahead must not be overtaken by later ones.
     synchronized (readLock) {
       return ahead.hasRemaining() ? takeAhead(buffer) : super.fill(buffer);
@@ -106,6 +118,9 @@ final class GatedEndPoint extends SocketChannelEndPoint {
 
   @Override
   protected void needsFillInterest() {
+    if (abandoned) {
+      return; // what has come in stays unread, and asking the selector would spin
+    }
     synchronized (readLock) {
       if (ahead.hasRemaining()) {
         executor.execute(() -> getFillInterest().fillable());

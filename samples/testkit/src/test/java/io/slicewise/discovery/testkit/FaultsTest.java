@@ -100,6 +100,25 @@ class FaultsTest {
 
   @ParameterizedTest
   @EnumSource(HttpClient.Version.class)
+  void anAbandonedConnectionIsSilentForGoodAndNewOnesAreServed(HttpClient.Version version)
+      throws Exception {
+    TestClient former = TestClient.of(server, version);
+    try (WatchStream watch = watch(former)) {
+      faults.abandonConnections();
+      faults.clear();
+      pod.ready(false);
+      TestClient next = TestClient.of(server, version);
+      assertThat(next.get(SLICES).statusCode()).isEqualTo(200);
+      assertThat(server.openConnections()).isEqualTo(2);
+      assertThat(watch.isQuiet()).isTrue();
+
+      faults.cutConnections();
+      assertThat(watch.nextSummary()).isEqualTo(WatchStream.BROKEN);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
   void aFrozenServerTakesRequestsAndSendsNothing(HttpClient.Version version) throws Exception {
     TestClient versioned = TestClient.of(server, version);
     try (WatchStream watch = watch(versioned)) {
