@@ -1,6 +1,7 @@
 package io.slicewise.discovery;
 
 import static io.slicewise.discovery.Harness.SETTLE_WINDOW;
+import static io.slicewise.discovery.Harness.addresses;
 import static io.slicewise.discovery.Slices.DRAINING;
 import static io.slicewise.discovery.Slices.STOPPED;
 import static io.slicewise.discovery.Slices.UNREADY;
@@ -84,6 +85,40 @@ class SettleTest extends ViewFixture {
     harness.window();
     assertThat(now()).containsExactly("10.0.0.2", "10.0.0.4");
     assertThat(heard).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void doesNotWaitForTheSuccessorOfTheLastEndpoint(int which) {
+    Conditions worse = List.of(UNREADY, DRAINING, STOPPED).get(which);
+    synced(slice("a", 5, ready("10.0.0.1")), slice("b", 6));
+    modified(slice("b", 101, ready("10.0.0.2")));
+    assertThat(now()).containsExactly("10.0.0.1");
+
+    modified(slice("a", 102, endpoint("10.0.0.1", worse)));
+
+    assertThat(now()).containsExactly("10.0.0.2");
+    assertThat(heard).hasSize(1);
+    harness.window();
+    assertThat(now()).containsExactly("10.0.0.2");
+    assertThat(heard).hasSize(1);
+  }
+
+  @Test
+  void doesNotWaitForTheSuccessorOfTheLastEndpointThatAFilterLeaves() {
+    synced(slice("a", 5, ready("10.0.0.1"), ready("10.0.0.2")));
+    ServiceWatch filtered =
+        harness.watch(
+            "checkout:grpc",
+            WatchOptions.DEFAULTS.withFilter(
+                (endpoint, slice) -> !endpoint.address().equals("10.0.0.1")));
+    harness.settle();
+    assertThat(addresses(filtered.view())).containsExactly("10.0.0.2");
+
+    modified(slice("a", 101, ready("10.0.0.1"), endpoint("10.0.0.2", UNREADY), ready("10.0.0.3")));
+
+    assertThat(addresses(filtered.view())).containsExactly("10.0.0.3");
+    assertThat(now()).containsExactly("10.0.0.1", "10.0.0.3");
   }
 
   @Test

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The controller writes slices one by one, so that for a moment an endpoint may be in two of
  * them or in none. Changes therefore wait for a {@link SettleWindow}. What cannot wait is an
- * endpoint that is still listed and takes no more calls: that is told at once, and that alone. The
+ * endpoint that is still listed and takes no more calls: that is told at once, and that alone,
+ * unless it leaves somebody with nobody to call while others have come: then these do not wait. The
  * first complete list is told at once, too.
  */
 final class ServicePipeline {
@@ -152,7 +153,9 @@ final class ServicePipeline {
       return;
     }
     Candidates degraded = degrade(told, update.endpoints());
-    if (degraded != told) {
+    if (degraded != told && leavesNobody(degraded)) {
+      publishLatest(); // who came meanwhile does not wait: for somebody there is nobody else left
+    } else if (degraded != told) {
       publish(degraded);
     }
     settle.changed();
@@ -193,6 +196,16 @@ final class ServicePipeline {
     expiry.cancel();
     audience.forEach(Audience::close);
     audience.clear();
+  }
+
+  /** Whether somebody whom the candidates told last could serve has nobody left in these. */
+  private boolean leavesNobody(Candidates degraded) {
+    for (Audience one : audience) {
+      if (!one.isServedBy(degraded) && one.isServedBy(told)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void settled() {

@@ -13,6 +13,7 @@ import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.SlicePort;
 import io.slicewise.discovery.model.SyncState;
+import io.slicewise.discovery.policy.Candidates;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -195,6 +196,11 @@ public final class WatchLease implements AutoCloseable, Audience {
   public Explanation explain() {
     Snapshot now = snapshot;
     return Diagnosis.explain(now.view(), now.origin(), ejector);
+  }
+
+  @Override
+  public boolean isServedBy(Candidates candidates) {
+    return client.eligibility().isMetBy(candidates);
   }
 
   @Override

@@ -43,4 +43,16 @@ public record Eligibility(
     }
     return filter.accepts(endpoint, slice) ? null : OutReason.FILTERED;
   }
+
+  /** Whether one of the candidates meets these terms and takes calls, if only as a last resort. */
+  public boolean isMetBy(Candidates candidates) {
+    for (Candidates.Part part : candidates.parts()) {
+      for (Endpoint endpoint : part.endpoints()) {
+        if (endpoint.conditions().tier() > 0 && refusal(endpoint, part.slice()) == null) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
 }
