@@ -86,7 +86,7 @@ final class KubeconfigClients implements ApiClients {
     builder.setVerifyingSsl(!cluster.flag("insecure-skip-tls-verify"));
     String tlsServerName = cluster.text("tls-server-name");
     if (tlsServerName != null) {
-      builder.setTlsServerName(tlsServerName);
+      setTlsServerName(builder, tlsServerName);
     }
     byte[] authority = cluster.bytes("certificate-authority");
     if (authority != null) {
@@ -100,6 +100,18 @@ final class KubeconfigClients implements ApiClients {
       fresh.setHttpClient(fresh.getHttpClient().newBuilder().proxy(proxy(proxy)).build());
     }
     return fresh;
+  }
+
+  private void setTlsServerName(ClientBuilder builder, String name) {
+    try {
+      builder.setTlsServerName(name);
+    } catch (NoSuchMethodError e) {
+      throw new ClusterConfigException(
+          file
+              + ": tls-server-name needs io.kubernetes:client-java 27 or newer: manage it before the"
+              + " BOM that brings an older one, as Spring Cloud's does",
+          e);
+    }
   }
 
   /** What identifies the user: a certificate, and one of the ways to a header, as in client-go. */
