@@ -2,6 +2,7 @@ package io.slicewise.discovery.http;
 
 import io.slicewise.discovery.balance.Lease;
 import io.slicewise.discovery.balance.Outcome;
+import io.slicewise.discovery.model.Endpoint;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -70,7 +71,8 @@ final class Attempt extends EventListener {
   }
 
   private Response executeOnce(CancelRelay cancel) throws IOException {
-    Call call = client.newCall(outer.request());
+    Request request = outer.request().newBuilder().tag(Endpoint.class, lease.endpoint()).build();
+    Call call = client.newCall(request);
     call.addEventListener(this);
     Attempt unused = call.tag(Attempt.class, () -> this);
     call.timeout().timeout(outer.call().timeout().timeoutNanos(), TimeUnit.NANOSECONDS);

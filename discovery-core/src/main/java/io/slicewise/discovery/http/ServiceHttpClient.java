@@ -40,6 +40,8 @@ import okhttp3.Response;
  * budget. Redirects and authenticators aside, nothing else sends a request again: OkHttp's own
  * recovery is switched off.
  *
+ * <p>{@code response.request().tag(Endpoint.class)} is the pod that was picked.
+ *
  * <p>It is a {@link Call.Factory}, so Retrofit and the like take it as it is.
  */
 public final class ServiceHttpClient implements Call.Factory, AutoCloseable {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.slicewise.discovery.WatchOptions;
 import io.slicewise.discovery.balance.NoEndpointException;
 import io.slicewise.discovery.model.AddressType;
+import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.testkit.SimulatedPod;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -61,6 +62,19 @@ class ServiceHttpClientTest {
 
     assertThat(pods.get(0).exchanges().get(0).path()).isEqualTo("/orders/7?state=open");
     assertThat(pods.get(0).exchanges()).allMatch(each -> each.host().equals("checkout.shop.svc"));
+  }
+
+  @Test
+  void tellsWhichPodWasPicked() throws Exception {
+    Backend sick = cluster.pod("127.0.1.1").with(exchange -> exchange.reply(503, ""));
+    Backend well = cluster.pod("127.0.1.2").with(exchange -> exchange.reply(200, ""));
+
+    ServiceHttpClient client = cluster.client(cluster.builder().retryBudget(1));
+    while (sick.exchanges().isEmpty()) {
+      try (Response response = client.get("/orders/7")) {
+        assertThat(response.request().tag(Endpoint.class).address()).isEqualTo(well.host());
+      }
+    }
   }
 
   @Test
