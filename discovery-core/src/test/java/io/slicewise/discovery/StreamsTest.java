@@ -27,6 +27,9 @@ class StreamsTest {
 
   private static final Duration LINGER = Duration.ofSeconds(30);
 
+  /** How long names that come are waited for while it takes several streams. */
+  private static final Duration MORE_TO_COME = Duration.ofMillis(50);
+
   private final Harness harness = new Harness();
 
   @AfterEach
@@ -124,11 +127,54 @@ class StreamsTest {
   }
 
   @Test
+  void aThousandNamesThatComeInAHurryFillTheirStreams() {
+    for (int i = 0; i < 1_000; i++) {
+      harness.discovery.watch("s" + i);
+      if (i % 200 == 199) {
+        harness.settle().advance(MORE_TO_COME.minusMillis(10));
+      }
+    }
+    harness.settle().advance(MORE_TO_COME);
+
+    assertThat(harness.source.running())
+        .extracting(call -> call.request.services().size())
+        .hasSize(16)
+        .startsWith(64, 64, 64)
+        .endsWith(64, 40);
+  }
+
+  @Test
+  void namesThatNeverStopComingAreNotWaitedForLong() {
+    for (int i = 0; i < 2_000 && harness.source.running().isEmpty(); i++) {
+      harness.discovery.watch("s" + i);
+      if (i > 64 && i % 10 == 0) {
+        harness.settle().advance(Duration.ofMillis(10));
+      }
+    }
+
+    assertThat(harness.source.running()).isNotEmpty();
+  }
+
+  @Test
+  void namesThatAreLateComeASecondLaterAllAtOnce() {
+    harness.discovery.watch("first");
+    harness.settle();
+    for (int i = 0; i < 300; i++) {
+      harness.discovery.watch("s" + i);
+    }
+    harness.settle().advance(Duration.ofSeconds(1)).advance(MORE_TO_COME);
+
+    assertThat(harness.source.running())
+        .extracting(call -> call.request.services().size())
+        .containsExactly(1, 64, 64, 64, 64, 44);
+  }
+
+  @Test
   void moreThanSixtyFourNamesAreSpreadOverStreams() {
     for (int i = 0; i < 100; i++) {
       harness.discovery.watch("s" + i);
     }
-    harness.settle();
+    harness.settle().advance(MORE_TO_COME);
 
     assertThat(harness.source.running())
         .extracting(call -> call.request.services().size())
@@ -164,7 +210,7 @@ class StreamsTest {
     for (int i = 0; i < 256; i++) {
       harness.discovery.watch("nosuch" + i);
     }
-    harness.settle();
+    harness.settle().advance(MORE_TO_COME);
     harness.source.running().forEach(call -> call.open().initialEventsEnd("10"));
     harness.settle();
 
@@ -185,7 +231,7 @@ class StreamsTest {
     for (int i = 0; i < 300; i++) {
       watches.add(harness.discovery.watch("s" + i));
     }
-    harness.settle();
+    harness.settle().advance(MORE_TO_COME);
     for (ScriptedSource.Call call : harness.source.running()) {
       call.open();
       for (String service : call.request.services()) {

@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class NamespaceFeed implements StreamListener {
 
-  private static final Duration BETWEEN_STREAMS = Duration.ofSeconds(1);
+  /** Services that are added one by one share streams, so that there are few of these. */
+  private static final Duration BETWEEN_OPENINGS = Duration.ofSeconds(1);
+  private static final Duration MORE_TO_COME = Duration.ofMillis(50);
+  private static final int MOST_POSTPONED = 10;
   private static final Duration QUIET_BEFORE_MERGE = Duration.ofSeconds(30);
 
   /**
@@ -51,6 +54,9 @@ final class NamespaceFeed implements StreamListener {
   private final Timer opening;
   private final Timer merging;
   private @Nullable Long lastOpenedAt;
+  private int seenWaiting; // names, when opening was put off last
+  private int postponed;
+  private int unknownAtMost = MOST_UNKNOWN; // counted when it seems too many
 
   /**
    * Creates a feed.
@@ -69,7 +75,7 @@ final class NamespaceFeed implements StreamListener {
   /** Begins to follow a pipeline's Service. */
   void add(ServicePipeline pipeline) {
     String service = pipeline.service();
-    if (!pipelines.containsKey(service) && !store.contains(service) && unknown() >= MOST_UNKNOWN) {
+    if (!pipelines.containsKey(service) && !store.contains(service) && areTooManyUnknown()) {
       String problem =
           String.format(
               "more than %d Services without any EndpointSlice are watched in namespace %s: this one"
@@ -131,6 +137,13 @@ final class NamespaceFeed implements StreamListener {
     store.clear();
   }
 
+  private boolean areTooManyUnknown() {
+    if (++unknownAtMost >= MOST_UNKNOWN) {
+      unknownAtMost = unknown();
+    }
+    return unknownAtMost >= MOST_UNKNOWN;
+  }
+
   private int unknown() {
     int unknown = 0;
     for (String service : pipelines.keySet()) {
@@ -161,29 +174,42 @@ final class NamespaceFeed implements StreamListener {
       delay = context.environment().jitteredBy(Duration.ZERO, connectJitter);
     } else {
       long since = context.environment().now() - lastOpenedAt;
-      delay = BETWEEN_STREAMS.minusNanos(since);
+      delay = BETWEEN_OPENINGS.minusNanos(since);
     }
     opening.set(delay, this::openWaiting);
   }
 
+  /** Opens a stream for all that wait, or as many as it takes. */
   private void openWaiting() {
-    boolean start = lastOpenedAt == null;
-    do {
+    if (!wholeNamespace && isFilling()) {
+      opening.set(MORE_TO_COME, this::openWaiting);
+      return;
+    }
+    if (wholeNamespace) {
+      waiting.clear();
+      open(new TreeSet<>(), null);
+    }
+    while (!waiting.isEmpty()) {
       SortedSet<String> names = new TreeSet<>();
-      if (wholeNamespace) {
-        waiting.clear();
-      }
       Iterator<String> next = waiting.iterator();
       while (next.hasNext() && names.size() < StreamPacking.MOST_NAMES) {
         names.add(next.next());
         next.remove();
       }
       open(names, null);
-    } while (start && !waiting.isEmpty());
-    if (!waiting.isEmpty()) {
-      openSoon();
     }
     merging.set(QUIET_BEFORE_MERGE, this::mergeWhenQuiet);
+  }
+
+  /** Whether it takes several streams, and more names come: a moment later they are full ones. */
+  private boolean isFilling() {
+    boolean filling =
+        waiting.size() > StreamPacking.MOST_NAMES
+            && waiting.size() > seenWaiting
+            && postponed < MOST_POSTPONED;
+    seenWaiting = filling ? waiting.size() : 0;
+    postponed = filling ? postponed + 1 : 0;
+    return filling;
   }
 
   private void mergeWhenQuiet() {
@@ -244,6 +270,7 @@ final class NamespaceFeed implements StreamListener {
   }
 
   private void tell(Set<String> services, Reflector stream) {
+    unknownAtMost = MOST_UNKNOWN;
     for (String service : services) {
       if (isComplete(service)) {
         for (ServicePipeline pipeline : pipelines.getOrDefault(service, List.of())) {
