@@ -16,21 +16,25 @@ import java.util.Set;
 public record Changes(
     Set<Endpoint> entered, Set<Endpoint> paused, Set<Endpoint> waiting, Set<Endpoint> left) {
 
+  private static final int USUAL = 2; // an update is mostly about one endpoint
+
   /** Returns what a screening changed; the work is that of the changed slices. */
   public static Changes of(Screening screening) {
-    Set<Endpoint> readyBefore = new HashSet<>();
-    Set<Endpoint> waitingBefore = new HashSet<>();
-    Set<Endpoint> ready = new HashSet<>();
-    Set<Endpoint> waiting = new HashSet<>();
+    Set<Endpoint> readyBefore = new HashSet<>(USUAL);
+    Set<Endpoint> waitingBefore = new HashSet<>(USUAL);
+    Set<Endpoint> ready = new HashSet<>(USUAL);
+    Set<Endpoint> waiting = new HashSet<>(USUAL);
     screening.forEachChange(
         (endpoint, isReady) -> (isReady ? readyBefore : waitingBefore).add(endpoint),
         (endpoint, isReady) -> (isReady ? ready : waiting).add(endpoint));
-    Set<Endpoint> left = new HashSet<>(readyBefore);
+    Set<Endpoint> left = new HashSet<>(USUAL);
+    left.addAll(readyBefore);
     left.addAll(waitingBefore);
     left.removeAll(ready);
     left.removeAll(waiting);
     ready.removeAll(readyBefore);
-    Set<Endpoint> paused = new HashSet<>(waiting);
+    Set<Endpoint> paused = new HashSet<>(USUAL);
+    paused.addAll(waiting);
     paused.retainAll(readyBefore);
     waiting.removeAll(readyBefore);
     waiting.removeAll(waitingBefore);

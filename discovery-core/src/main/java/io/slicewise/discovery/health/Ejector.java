@@ -172,6 +172,9 @@ public final class Ejector implements CallListener {
 
   /** Looks whose breaker has opened or closed. */
   private void notice() {
+    if (out.isEmpty() && halfOpen.length == 0 && suspects.asMap().isEmpty()) {
+      return; // as it nearly always is
+    }
     out.values().removeIf(suspect -> !suspect.isOut());
     List<Suspect> toTry = new ArrayList<>();
     for (Suspect suspect : suspects.asMap().values()) {

@@ -32,6 +32,7 @@ final class NamespaceFeed implements StreamListener {
 
   /** Services that are added one by one share streams, so that there are few of these. */
   private static final Duration BETWEEN_OPENINGS = Duration.ofSeconds(1);
+
   private static final Duration MORE_TO_COME = Duration.ofMillis(50);
   private static final int MOST_POSTPONED = 10;
   private static final Duration QUIET_BEFORE_MERGE = Duration.ofSeconds(30);

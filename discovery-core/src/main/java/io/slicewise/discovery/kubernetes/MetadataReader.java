@@ -1,7 +1,10 @@
 package io.slicewise.discovery.kubernetes;
 
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * skipped unread, {@code managedFields} above all. Confined to one thread.
  */
 final class MetadataReader {
+
+  /** The shape of a time as Kubernetes writes it: RFC 3339 without a fraction. */
+  private static final String SECONDS = "0000-00-00T00:00:00Z";
 
   private static final String TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time";
   private static final String INITIAL_EVENTS_END = "k8s.io/initial-events-end";
@@ -106,18 +112,43 @@ final class MetadataReader {
     }
     while (in.nextField()) {
       switch (in.field(annotations)) {
-        case TRIGGER_TIME -> triggerTime = in.readText() ? instant(in.text()) : null;
+        case TRIGGER_TIME -> triggerTime = in.readText() ? instant(in.textView()) : null;
         case INITIAL_EVENTS_END -> initialEventsEnd = in.readText() && in.text().equals("true");
         default -> in.skipValue();
       }
     }
   }
 
-  private static @Nullable Instant instant(String text) {
+  /** Whole seconds in UTC, as Kubernetes writes them, without the objects of a formatter. */
+  private static @Nullable Instant instant(CharSequence text) {
     try {
+      if (isInSeconds(text)) {
+        LocalDate day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
+        LocalTime time =
+            LocalTime.of(number(text, 11, 13), number(text, 14, 16), number(text, 17, 19));
+        return Instant.ofEpochSecond(day.toEpochSecond(time, ZoneOffset.UTC));
+      }
       return Instant.parse(text);
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeException e) {
       return null; // only a measurement is lost
     }
+  }
+
+  private static int number(CharSequence text, int from, int to) {
+    return Integer.parseInt(text, from, to, 10);
+  }
+
+  private static boolean isInSeconds(CharSequence text) {
+    if (text.length() != SECONDS.length()) {
+      return false;
+    }
+    for (int i = 0; i < SECONDS.length(); i++) {
+      char shape = SECONDS.charAt(i);
+      char c = text.charAt(i);
+      if (shape == '0' ? c < '0' || c > '9' : c != shape) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -191,13 +191,14 @@ public final class Verdicts {
     List<Endpoint> endpoints = screened.candidates().endpoints();
     @Nullable OutReason[] outs = null;
     SortedMap<String, List<Endpoint>> byZone = new TreeMap<>();
+    int likely = endpoints.size() / (before == null ? 3 : Math.max(1, before.groups.size())) + 2;
     for (int i = 0; i < endpoints.size(); i++) {
       Endpoint endpoint = endpoints.get(i);
       OutReason out = screened.refusal(i);
       out = out == null ? ruling.refusal(endpoint) : out;
       out = out == null ? scope.refusal(endpoint, own) : out;
       if (out == null) {
-        byZone.computeIfAbsent(zoneOf(endpoint), zone -> new ArrayList<>()).add(endpoint);
+        byZone.computeIfAbsent(zoneOf(endpoint), zone -> new ArrayList<>(likely)).add(endpoint);
       } else {
         outs = outs == null ? new OutReason[endpoints.size()] : outs;
         outs[i] = out;
