@@ -12,10 +12,7 @@ import io.slicewise.discovery.testkit.EmbeddedApiServer;
 import io.slicewise.discovery.testkit.SimulatedPod;
 import io.slicewise.discovery.testkit.SimulatedService;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,8 +20,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An endpoint turns unready: how long until it is out of {@code pick()}. Over the embedded API
- * server in the same process, TLS, HTTP/2 and real sockets; once from the server's write, which
- * includes the server's own work, and once from the event's arrival at the discovery.
+ * server in the same process, TLS, HTTP/2 and real sockets. There are three clocks: from the
+ * server's write, which includes its own work; from the moment the event is in the server's store,
+ * when its write returns; and from the event's arrival at the discovery, decoded. Once for pods
+ * that turn unready and come back, and once for pods that begin to terminate.
  *
  * <pre>
  * java -cp samples/benchmarks/target/benchmarks.jar io.slicewise.discovery.benchmarks.EventToPick
@@ -33,16 +32,20 @@ import java.util.concurrent.TimeUnit;
 public final class EventToPick implements AutoCloseable {
 
   private static final int WARM_UP = 50;
-  private static final double LIMIT_MS = 5;
+  private static final int TIMES = 200;
+  private static final int REPLACEMENTS = 100; // their generation
+  private static final Bound MEDIAN = Bound.atMost(5); // in milliseconds
+  private static final Bound P99 = Bound.atMost(10);
 
   private final EmbeddedApiServer server;
-  private final Path directory;
+  private final TemporaryKubeconfig kubeconfig;
   private final SimulatedService service;
   private final StampingSource source;
   private final ServiceDiscovery discovery;
   private final ServiceWatch watch;
   private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
   private volatile String subject = "";
+  private int replacements;
 
   /**
    * A published view, as far as the pod under test is concerned.
@@ -56,16 +59,9 @@ public final class EventToPick implements AutoCloseable {
   private EventToPick(int endpoints) throws Exception {
     server = EmbeddedApiServer.start();
     service = server.cluster().service(Fleet.NAMESPACE, Fleet.SERVICE);
-    service.batch(
-        () -> {
-          for (int i = 0; i < endpoints; i++) {
-            String address = "10.1." + (i >> 8) + "." + (i & 255);
-            SimulatedPod unused = service.addPod("checkout-" + i, address, "zone-" + i % 3);
-          }
-        });
-    directory = Files.createTempDirectory("event-to-pick");
-    Path kubeconfig = server.writeKubeconfig(directory);
-    ClusterConfig cluster = ClusterConfig.kubeconfig(kubeconfig);
+    Pods.add(service, endpoints);
+    kubeconfig = new TemporaryKubeconfig(server);
+    ClusterConfig cluster = ClusterConfig.kubeconfig(kubeconfig.file());
     source = new StampingSource(ApiServerSource.create(cluster));
     discovery =
         ServiceDiscovery.builder()
@@ -90,45 +86,94 @@ public final class EventToPick implements AutoCloseable {
   /** Measures Services of 100 and of 5,000 endpoints. */
   public static void main(String[] args) throws Exception {
     for (int endpoints : new int[] {100, 5_000}) {
-      measure(endpoints, WARM_UP, 300).forEach(row -> System.out.println(row.line()));
+      measure(endpoints, WARM_UP, TIMES).forEach(row -> System.out.println(row.line()));
     }
   }
 
-  static List<Row> measure(int endpoints, int warmUp, int flips) throws Exception {
+  static List<Row> measure(int endpoints, int warmUp, int times) throws Exception {
     try (EventToPick run = new EventToPick(endpoints)) {
       List<Row> rows = new ArrayList<>();
-      run.flip(warmUp, new long[warmUp], new long[warmUp]);
-      long[] fromWrite = new long[flips];
-      long[] fromArrival = new long[flips];
-      run.flip(flips, fromWrite, fromArrival);
-      String name = "EventToPick " + endpoints + " endpoints";
-      Arrays.sort(fromWrite);
-      Arrays.sort(fromArrival);
-      rows.add(new Row(name, "arrival to out, median", millis(fromArrival, 0.5), "ms", LIMIT_MS));
-      rows.add(new Row(name, "arrival to out, p99", millis(fromArrival, 0.99), "ms"));
-      rows.add(new Row(name, "server's write to out, median", millis(fromWrite, 0.5), "ms"));
-      rows.add(new Row(name, "server's write to out, p99", millis(fromWrite, 0.99), "ms"));
+      run.turnUnready(new Times(warmUp));
+      Times unready = new Times(times);
+      run.turnUnready(unready);
+      rows.addAll(unready.rows("EventToPick slicewise, unready, " + endpoints));
+      run.terminate(new Times(warmUp));
+      Times terminating = new Times(times);
+      run.terminate(terminating);
+      rows.addAll(terminating.rows("EventToPick slicewise, terminating, " + endpoints));
       return rows;
     }
   }
 
-  private void flip(int flips, long[] fromWrite, long[] fromArrival) throws InterruptedException {
+  /** How long each time took, by all three clocks. */
+  private static final class Times {
+
+    private final long[] fromWrite;
+    private final long[] fromStore;
+    private final long[] fromArrival;
+
+    Times(int count) {
+      fromWrite = new long[count];
+      fromStore = new long[count];
+      fromArrival = new long[count];
+    }
+
+    void add(int index, long writeAt, long storedAt, Seen out) {
+      fromWrite[index] = out.at() - writeAt;
+      fromStore[index] = Math.max(0, out.at() - storedAt); // the watch is told before that
+      fromArrival[index] = out.at() - out.arrivedAt();
+    }
+
+    List<Row> rows(String name) {
+      Quantiles arrival = new Quantiles(fromArrival);
+      Quantiles store = new Quantiles(fromStore);
+      Quantiles write = new Quantiles(fromWrite);
+      return List.of(
+          new Row(name, "event arrived to out, median", arrival.millis(0.5), "ms", MEDIAN),
+          new Row(name, "event arrived to out, p99", arrival.millis(0.99), "ms", P99),
+          new Row(name, "event stored to out, median", store.millis(0.5), "ms"),
+          new Row(name, "event stored to out, p99", store.millis(0.99), "ms", P99),
+          new Row(name, "write begun to out, median", write.millis(0.5), "ms"),
+          new Row(name, "write begun to out, p99", write.millis(0.99), "ms"));
+    }
+  }
+
+  private void turnUnready(Times times) throws InterruptedException {
     List<SimulatedPod> pods = service.pods();
-    for (int i = 0; i < flips; i++) {
+    for (int i = 0; i < times.fromWrite.length; i++) {
       SimulatedPod pod = pods.get(i * 7 % pods.size());
-      subject = pod.address();
-      seen.clear();
-      long writtenAt = System.nanoTime();
-      SimulatedPod unused = pod.ready(false);
-      Seen out = awaitEligible(false);
-      fromWrite[i] = out.at() - writtenAt;
-      fromArrival[i] = out.at() - out.arrivedAt();
-      if (isEligible(watch.view()) || watch.pick().address().equals(subject)) {
-        throw new IllegalStateException(subject + " in " + watch.view() + " (expected: out)");
-      }
-      unused = pod.ready(true);
+      goesOut(pod, times, i, () -> pod.ready(false));
+      SimulatedPod unused = pod.ready(true);
       Seen back = awaitEligible(true);
       assert back.eligible();
+    }
+  }
+
+  private void terminate(Times times) throws InterruptedException {
+    List<SimulatedPod> pods = service.pods();
+    for (int i = 0; i < times.fromWrite.length; i++) {
+      SimulatedPod pod = pods.get(i * 7 % pods.size());
+      goesOut(pod, times, i, pod::terminate);
+      String zone = pod.zone();
+      pod.remove();
+      subject = Pods.address(REPLACEMENTS, ++replacements);
+      SimulatedPod unused = service.addPod(Pods.name(REPLACEMENTS, replacements), subject, zone);
+      Seen back = awaitEligible(true);
+      assert back.eligible();
+      pods = service.pods();
+    }
+  }
+
+  private void goesOut(SimulatedPod pod, Times times, int index, Runnable change)
+      throws InterruptedException {
+    subject = pod.address();
+    seen.clear();
+    long writeAt = System.nanoTime();
+    change.run();
+    long storedAt = System.nanoTime();
+    times.add(index, writeAt, storedAt, awaitEligible(false));
+    if (isEligible(watch.view()) || watch.pick().address().equals(subject)) {
+      throw new IllegalStateException(subject + " in " + watch.view() + " (expected: out)");
     }
   }
 
@@ -160,17 +205,11 @@ public final class EventToPick implements AutoCloseable {
     }
   }
 
-  private static double millis(long[] sorted, double quantile) {
-    int index = (int) Math.ceil(quantile * sorted.length) - 1;
-    return sorted[Math.max(0, index)] / 1e6;
-  }
-
   @Override
   public void close() throws IOException {
     watch.close();
     discovery.close();
     server.close();
-    Files.delete(directory.resolve("kubeconfig"));
-    Files.delete(directory);
+    kubeconfig.close();
   }
 }

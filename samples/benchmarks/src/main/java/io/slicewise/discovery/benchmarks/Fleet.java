@@ -10,10 +10,11 @@ import java.util.function.IntPredicate;
  * {@code managedFields} of a real cluster. The same arguments always give the same bytes.
  *
  * @param slices how many slices there are
+ * @param perSlice how many endpoints each of them has
  * @param hints whether each endpoint has the hints of {@code PreferSameZone}
  * @param generation which rollout the pods belong to; another one has other pods and addresses
  */
-record Fleet(int slices, boolean hints, int generation) {
+record Fleet(int slices, int perSlice, boolean hints, int generation) {
 
   /** What the EndpointSlice controller puts into one slice. */
   static final int PER_SLICE = 100;
@@ -27,18 +28,25 @@ record Fleet(int slices, boolean hints, int generation) {
   /** Decides that every endpoint is ready. */
   static final IntPredicate READY = endpoint -> true;
 
-  /** Returns a fleet of so many endpoints, a multiple of a slice's, without hints. */
+  /** Full slices. */
+  Fleet(int slices, boolean hints, int generation) {
+    this(slices, PER_SLICE, hints, generation);
+  }
+
+  /** Returns a fleet of so many endpoints without hints: less than a slice, or full ones. */
   static Fleet of(int endpoints) {
-    return new Fleet(endpoints / PER_SLICE, false, 0);
+    return endpoints > 0 && endpoints < PER_SLICE
+        ? new Fleet(1, endpoints, false, 0)
+        : new Fleet(endpoints / PER_SLICE, false, 0);
   }
 
   /** Returns the same Service after all its pods were replaced; the slices stay. */
   Fleet rolled() {
-    return new Fleet(slices, hints, generation + 1);
+    return new Fleet(slices, perSlice, hints, generation + 1);
   }
 
   int endpoints() {
-    return slices * PER_SLICE;
+    return slices * perSlice;
   }
 
   /**
@@ -57,9 +65,9 @@ record Fleet(int slices, boolean hints, int generation) {
     metadata(json, number, version);
     json.append(",\"addressType\":\"IPv4\",\"endpoints\":[");
     SplittableRandom random = new SplittableRandom(31L * number + generation);
-    for (int i = 0; i < PER_SLICE; i++) {
+    for (int i = 0; i < perSlice; i++) {
       json.append(i == 0 ? "" : ",");
-      endpoint(json, number * PER_SLICE + i, ready.test(i), random);
+      endpoint(json, number * perSlice + i, ready.test(i), random);
     }
     return json.append(
             "],\"ports\":[{\"name\":\"http\",\"protocol\":\"TCP\",\"port\":8081},"

@@ -8,7 +8,9 @@ import io.slicewise.discovery.source.SliceEvent;
 import io.slicewise.discovery.testkit.FakeClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * One Service, followed by a real {@link ServiceDiscovery} that runs on the caller's thread and on
@@ -38,15 +40,31 @@ final class HeldService implements AutoCloseable {
 
   /** Follows a Service up to its first complete list. */
   HeldService(Fleet fleet) {
+    this(added(fleet), fleet.endpoints());
+  }
+
+  /**
+   * Follows a Service up to its first complete list.
+   *
+   * @param added the events that tell of its slices
+   * @param endpoints how many eligible ones they have
+   */
+  HeldService(List<byte[]> added, int endpoints) {
     clock.runDueTasks();
-    for (int slice = 0; slice < fleet.slices(); slice++) {
-      source.push(decode(fleet.event("ADDED", slice, FIRST_VERSION + slice, Fleet.READY)));
+    for (byte[] event : added) {
+      source.push(decode(event));
     }
-    source.push(SliceEvent.bookmark(Long.toString(FIRST_VERSION + fleet.slices()), true));
+    source.push(SliceEvent.bookmark(Long.toString(FIRST_VERSION + added.size()), true));
     clock.runDueTasks();
-    if (watch.view().eligible().size() != fleet.endpoints()) {
+    if (watch.view().eligible().size() != endpoints) {
       throw new IllegalStateException(watch.view().toString());
     }
+  }
+
+  private static List<byte[]> added(Fleet fleet) {
+    return IntStream.range(0, fleet.slices())
+        .mapToObj(slice -> fleet.event("ADDED", slice, FIRST_VERSION + slice, Fleet.READY))
+        .toList();
   }
 
   ServiceWatch watch() {

@@ -2,6 +2,7 @@ package io.slicewise.discovery.benchmarks;
 
 import com.linecorp.armeria.client.Endpoint;
 import io.grpc.LoadBalancer.PickResult;
+import io.smallrye.stork.api.ServiceInstance;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -120,6 +121,18 @@ public class PeerPickBenchmark {
   /** Armeria's weighted round robin, which is its default. */
   @Benchmark
   public Endpoint armeriaWeightedRoundRobin(ArmeriaPeer.WeightedRoundRobin peer) {
+    return peer.pick();
+  }
+
+  /** Stork's round robin, which is its default. */
+  @Benchmark
+  public ServiceInstance storkRoundRobin(StorkPeer.RoundRobin peer) {
+    return peer.pick();
+  }
+
+  /** Stork's power of two choices, by calls in flight. */
+  @Benchmark
+  public ServiceInstance storkTwoChoices(StorkPeer.TwoChoices peer) {
     return peer.pick();
   }
 }

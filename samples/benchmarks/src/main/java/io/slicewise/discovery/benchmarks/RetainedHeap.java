@@ -1,19 +1,18 @@
 package io.slicewise.discovery.benchmarks;
 
-import io.kubernetes.client.informer.cache.Cache;
-import io.kubernetes.client.openapi.JSON;
-import io.kubernetes.client.openapi.models.V1EndpointSlice;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The heap that a followed Service retains for each of its endpoints: ours, from the stream's
- * reader to the picker, and the cache of the official client's informer. Both were fed the same
- * bytes.
+ * reader to the picker, and the stores of the informers of client-java and fabric8. All were fed
+ * the same bytes.
  *
  * <p>Bytes are counted by walking the objects (JOL), less what a Service without endpoints takes;
  * the used heap after a full collection is beside it as a check.
@@ -30,7 +29,13 @@ public final class RetainedHeap {
   static final List<String> JVM_FLAGS =
       List.of("-Xmx1g", "-Djol.magicFieldOffset=true", "-Djdk.attach.allowAttachSelf");
 
-  private static final double LIMIT = 250;
+  /** What is counted of ours. */
+  static final String OURS = "store, view and picker";
+
+  /** What is counted of the peers. */
+  static final String STORE = "informer's store";
+
+  private static final Bound LIMIT = Bound.atMost(200);
   private static final int ROUNDS = 3;
 
   private final Fleet fleet;
@@ -48,9 +53,11 @@ public final class RetainedHeap {
   static List<Row> measure(Fleet fleet) {
     RetainedHeap heap = new RetainedHeap(fleet);
     heap.walkOurs();
-    heap.walkOfficial();
+    heap.walkPeer("client-java", RetainedHeap::clientJava);
+    heap.walkPeer("fabric8", RetainedHeap::fabric8);
     heap.add("slicewise", "used heap", heap.used(() -> new HeldService(fleet)));
-    heap.add("official client", "used heap", heap.used(() -> informerCache(fleet)));
+    heap.add("client-java", "used heap", heap.used(() -> clientJava(fleet)));
+    heap.add("fabric8", "used heap", heap.used(() -> fabric8(fleet)));
     return heap.rows;
   }
 
@@ -62,7 +69,7 @@ public final class RetainedHeap {
     try (HeldService held = new HeldService(fleet)) {
       HeapBreakdown full = HeapBreakdown.of(held.roots()).minus(empty, fleet.endpoints() / 2);
       double each = perEndpoint(full.total());
-      rows.add(new Row("RetainedHeap slicewise", "store, view and picker", each, "B", LIMIT));
+      rows.add(new Row("RetainedHeap slicewise", OURS, each, "B", LIMIT));
       breakDown("slicewise", full);
       long withReader = HeapBreakdown.of(withReader(held)).total() - empty.total();
       add("slicewise", "stream's decoder, of any size", withReader - full.total());
@@ -81,22 +88,37 @@ public final class RetainedHeap {
     }
   }
 
-  private void walkOfficial() {
-    HeapBreakdown empty = HeapBreakdown.of(informerCache(Fleet.of(0)));
-    HeapBreakdown full = HeapBreakdown.of(informerCache(fleet)).minus(empty, fleet.endpoints() / 2);
-    add("official client", "informer cache", full.total());
-    breakDown("official client", full);
+  private void walkPeer(String peer, Function<Fleet, Object> store) {
+    HeapBreakdown empty = HeapBreakdown.of(store.apply(Fleet.of(0)));
+    HeapBreakdown full = HeapBreakdown.of(store.apply(fleet)).minus(empty, fleet.endpoints() / 2);
+    add(peer, STORE, full.total());
+    breakDown(peer, full);
   }
 
-  /** Fills what an informer of the official client keeps, by its own decoding. */
-  private static Cache<V1EndpointSlice> informerCache(Fleet fleet) {
-    JSON json = new JSON();
-    Cache<V1EndpointSlice> cache = new Cache<>();
-    for (int slice = 0; slice < fleet.slices(); slice++) {
-      byte[] event = fleet.event("ADDED", slice, 1000 + slice, Fleet.READY);
-      cache.add(OfficialWatch.decode(event, json));
+  private static Object clientJava(Fleet fleet) {
+    var store = ClientJavaStore.ofSlices();
+    try {
+      for (byte[] event : added(fleet)) {
+        Object unused = store.apply(event);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
-    return cache;
+    return store.cache();
+  }
+
+  private static Object fabric8(Fleet fleet) {
+    Fabric8Store store = new Fabric8Store();
+    for (byte[] event : added(fleet)) {
+      Object unused = store.apply(event);
+    }
+    return store.cache();
+  }
+
+  private static List<byte[]> added(Fleet fleet) {
+    return IntStream.range(0, fleet.slices())
+        .mapToObj(slice -> fleet.event("ADDED", slice, 1000 + slice, Fleet.READY))
+        .toList();
   }
 
   private static Object[] withReader(HeldService held) {

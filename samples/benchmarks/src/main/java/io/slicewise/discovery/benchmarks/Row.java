@@ -1,31 +1,29 @@
 package io.slicewise.discovery.benchmarks;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One measured number.
  *
- * @param benchmark what was measured
+ * @param benchmark what was measured: the name of a group, and what of it
  * @param metric what the number tells of it
  * @param value the number
  * @param unit its unit
- * @param limit the most it may be, or NaN where nothing is required
+ * @param bound what it has to be
  */
-record Row(String benchmark, String metric, double value, String unit, double limit) {
+record Row(String benchmark, String metric, double value, String unit, Bound bound) {
 
   private static final String MARK = "ROW";
 
   Row(String benchmark, String metric, double value, String unit) {
-    this(benchmark, metric, value, unit, Double.NaN);
+    this(benchmark, metric, value, unit, Bound.NONE);
   }
 
   /** Returns one line of tab separated fields, which {@link #parse} reads back. */
   String line() {
     return String.join(
-        "\t", MARK, benchmark, metric, Double.toString(value), unit, Double.toString(limit));
+        "\t", MARK, benchmark, metric, Double.toString(value), unit, bound.toString());
   }
 
   /** Returns the row that another process wrote, or null where the line is none. */
@@ -35,32 +33,38 @@ record Row(String benchmark, String metric, double value, String unit, double li
       return null;
     }
     double value = Double.parseDouble(fields[3]);
-    return new Row(fields[1], fields[2], value, fields[4], Double.parseDouble(fields[5]));
+    return new Row(fields[1], fields[2], value, fields[4], Bound.parse(fields[5]));
   }
 
-  private String verdict() {
-    if (Double.isNaN(limit)) {
-      return "";
-    }
-    return String.format(Locale.ROOT, "%s <= %.0f", value <= limit ? "ok" : "MISSED", limit);
+  /** The first word of its name. */
+  String group() {
+    return benchmark.split(" ", 2)[0];
+  }
+
+  /** The other words of its name. */
+  String subject() {
+    String[] words = benchmark.split(" ", 2);
+    return words.length == 1 ? "" : words[1];
+  }
+
+  boolean isMet() {
+    return bound.isMetBy(value);
+  }
+
+  /** The number for people, with as many digits as mean something. */
+  String number() {
+    double size = Math.abs(value);
+    String format = size < 10 ? "%,.2f" : size < 100 ? "%,.1f" : "%,.0f";
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%,.0f", value)
+        : String.format(Locale.ROOT, format, value);
   }
 
   /** Returns the row of a table for people. */
   @Override
   public String toString() {
-    String number = String.format(Locale.ROOT, value < 100 ? "%,.2f" : "%,.0f", value);
-    return String.format("%-46s %-34s %14s %-6s %s", benchmark, metric, number, unit, verdict())
+    String verdict = bound.exists() ? (isMet() ? "met " : "MISSED ") + bound : "";
+    return String.format("%-46s %-34s %14s %-6s %s", benchmark, metric, number(), unit, verdict)
         .stripTrailing();
-  }
-
-  private String json() {
-    String most = Double.isNaN(limit) ? "null" : Double.toString(limit);
-    return String.format(
-        "  {\"benchmark\":\"%s\",\"metric\":\"%s\",\"value\":%s,\"unit\":\"%s\",\"limit\":%s}",
-        benchmark, metric, value, unit, most);
-  }
-
-  static String json(List<Row> rows) {
-    return rows.stream().map(Row::json).collect(Collectors.joining(",\n", "[\n", "\n]\n"));
   }
 }

@@ -7,6 +7,7 @@ import com.linecorp.armeria.client.Endpoint;
 import io.grpc.Attributes;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
+import io.smallrye.stork.api.ServiceInstance;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Arrays;
@@ -151,6 +152,20 @@ class PeerPickTest {
         peer, picks(peer, () -> address(benchmark.armeriaWeightedRoundRobin(peer))));
   }
 
+  @Test
+  void storkRoundRobinTakesTurns() {
+    StorkPeer.RoundRobin peer = filled(new StorkPeer.RoundRobin());
+
+    assertThat(picks(peer, () -> address(benchmark.storkRoundRobin(peer)))).containsOnly(EVEN);
+  }
+
+  @Test
+  void storkTwoChoicesTakesAll() {
+    StorkPeer.TwoChoices peer = filled(new StorkPeer.TwoChoices());
+
+    assertThat(picks(peer, () -> address(benchmark.storkTwoChoices(peer)))).doesNotContain(0);
+  }
+
   private static <P extends PeerEndpoints> P filled(P peer) {
     peer.endpoints = ENDPOINTS;
     peer.fill();
@@ -180,5 +195,9 @@ class PeerPickTest {
 
   private static InetSocketAddress address(Endpoint endpoint) {
     return new InetSocketAddress(endpoint.host(), endpoint.port());
+  }
+
+  private static InetSocketAddress address(ServiceInstance instance) {
+    return new InetSocketAddress(instance.getHost(), instance.getPort());
   }
 }
