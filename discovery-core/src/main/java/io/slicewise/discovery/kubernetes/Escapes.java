@@ -37,7 +37,8 @@ final class Escapes {
   private static char unit(String text, int at) throws UndecodableException {
     int value = 0;
     for (int i = at; i < at + 4; i++) {
-      int digit = Character.digit(text.charAt(i), 16);
+      char c = text.charAt(i);
+      int digit = c < 128 ? Character.digit(c, 16) : -1; // other scripts have digits, too
       if (digit < 0) {
         throw new UndecodableException("not JSON as expected: escape \\u without four digits");
       }

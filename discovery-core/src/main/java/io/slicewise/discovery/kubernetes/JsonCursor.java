@@ -56,7 +56,7 @@ final class JsonCursor {
   /** The first byte of the value, which tells its kind. */
   byte peek() throws UndecodableException {
     if (position >= end) {
-      throw new UndecodableException("not JSON as expected: cut off at byte " + position);
+      throw cutOff();
     }
     return buffer[position];
   }
@@ -349,7 +349,14 @@ final class JsonCursor {
     position++;
   }
 
+  private UndecodableException cutOff() {
+    return new UndecodableException("not JSON as expected: cut off at byte " + position);
+  }
+
   private UndecodableException unexpected(String expected) {
+    if (position >= end) {
+      return cutOff(); // what is behind the end is not ours to quote, if there is anything
+    }
     return new UndecodableException(
         String.format(
             "not JSON as expected: 0x%02x at byte %d (expected: %s)",

@@ -51,6 +51,7 @@ public final class SnapshotFile implements SliceArchive {
   /** Ten times what 10,000 endpoints take. */
   static final int LARGEST = 64 << 20;
 
+  private static final int LONGEST_REASON = 500;
   private static final Duration LARGEST_SKEW = Duration.ofMinutes(5);
   private static final JsonFactory JSON = new JsonFactory();
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -83,9 +84,15 @@ public final class SnapshotFile implements SliceArchive {
       return Optional.empty(); // the first start
     } catch (IOException | RuntimeException e) {
       String why = e.getMessage() == null ? e.toString() : e.getMessage();
-      LOGGER.log(Level.WARNING, "snapshot " + file + " is not used: " + why);
+      LOGGER.log(Level.WARNING, "snapshot " + file + " is not used: " + oneLine(why));
       return Optional.empty();
     }
+  }
+
+  /** What a damaged file says must not fill a log, nor look like other lines of it. */
+  private static String oneLine(String text) {
+    String start = text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
+    return start.replaceAll("(\\R|\\p{Cntrl})+", " ");
   }
 
   private SliceSnapshot readFile() throws IOException {
