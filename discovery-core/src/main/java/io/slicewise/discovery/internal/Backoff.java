@@ -36,7 +36,10 @@ final class Backoff {
     this.environment = environment;
   }
 
-  /** Returns the wait before the next attempt, at least what the server asked for, if it did. */
+  /**
+   * Returns the wait before the next attempt. Where it grows with failures it is at least what the
+   * server asked for, if it did; what is asked next after the other pauses is something else.
+   */
   Duration next(Pause pause, @Nullable Duration retryAfter) {
     if (pause == Pause.NONE && immediate++ < MOST_IMMEDIATE) {
       return Duration.ZERO;

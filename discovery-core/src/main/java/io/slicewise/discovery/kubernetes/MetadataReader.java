@@ -119,19 +119,24 @@ final class MetadataReader {
     }
   }
 
-  /** Whole seconds in UTC, as Kubernetes writes them, without the objects of a formatter. */
   private static @Nullable Instant instant(CharSequence text) {
     try {
-      if (isInSeconds(text)) {
-        LocalDate day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
-        LocalTime time =
-            LocalTime.of(number(text, 11, 13), number(text, 14, 16), number(text, 17, 19));
-        return Instant.ofEpochSecond(day.toEpochSecond(time, ZoneOffset.UTC));
-      }
-      return Instant.parse(text);
+      return isInSeconds(text) ? inSeconds(text) : Instant.parse(text);
     } catch (DateTimeException e) {
       return null; // only a measurement is lost
     }
+  }
+
+  /** What Kubernetes writes, without the objects of a formatter. */
+  private static Instant inSeconds(CharSequence text) {
+    LocalDate day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
+    int hour = number(text, 11, 13);
+    int second = number(text, 17, 19);
+    if (hour == 24 || second == 60) {
+      return Instant.parse(text); // midnight and leap seconds
+    }
+    LocalTime time = LocalTime.of(hour, number(text, 14, 16), second);
+    return Instant.ofEpochSecond(day.toEpochSecond(time, ZoneOffset.UTC));
   }
 
   private static int number(CharSequence text, int from, int to) {

@@ -105,7 +105,7 @@ record Demo(Duration length, PrintWriter out) {
 
   private void show(Board board, CheckoutClient client, Script script) throws InterruptedException {
     long start = System.nanoTime();
-    for (int second = 1; second <= length.toSeconds(); second++) {
+    for (int second = 1; second <= length.toSeconds() || !script.isOver(); second++) {
       TimeUnit.NANOSECONDS.sleep(start + TimeUnit.SECONDS.toNanos(second) - System.nanoTime());
       script.check();
       board

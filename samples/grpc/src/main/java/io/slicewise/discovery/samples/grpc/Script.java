@@ -13,10 +13,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** What happens to the cluster while the demo calls it, each thing in its time on one thread. */
+/**
+ * What happens to the cluster while the demo calls it, each thing in its time on one thread. On a
+ * slow machine all of it takes longer: two things that lie apart never happen at once.
+ */
 final class Script implements AutoCloseable {
 
   private static final int PODS_IN_A_ZONE = 3;
+
+  /** The shortest time between the news that a pod leaves and its end. */
+  private static final Duration NOTICE = Duration.ofMillis(500);
 
   /** Where a caller of {@code zone-a} feels it most. */
   private static final String HIT = Fleet.ZONES.get(0);
@@ -25,7 +31,9 @@ final class Script implements AutoCloseable {
   private final EmbeddedApiServer apiServer;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(new DaemonThreads("script"));
-  private final List<Future<?>> scenes = new ArrayList<>();
+  private final List<Scene> scenes = new ArrayList<>();
+  private final List<Future<?>> begun = new ArrayList<>(); // guarded by itself
+  private volatile boolean over;
   private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
   Script(Fleet fleet, EmbeddedApiServer apiServer) {
@@ -41,19 +49,53 @@ final class Script implements AutoCloseable {
     news.add("nine pods, three in each zone");
   }
 
-  /** Begins. All of it is over after {@code length}. */
+  /**
+   * Something that happens.
+   *
+   * @param part when, as a part of the demo's length
+   * @param what for people; empty for what they need not know
+   */
+  private record Scene(double part, String what, Runnable action) {}
+
+  /** Begins. On an idle machine all of it is over after {@code length}. */
   void start(Duration length) {
     for (int round = 0; round < PODS_IN_A_ZONE; round++) {
       String what = "rolling replacement, " + (round + 1) + " of " + PODS_IN_A_ZONE;
-      at(length, 0.15 + 0.12 * round, what, this::launchInEveryZone);
-      after(length, 0.19 + 0.12 * round, () -> retireInEveryZone(length));
+      at(0.15 + 0.12 * round, what, this::launchInEveryZone);
+      at(0.19 + 0.12 * round, "", () -> retireInEveryZone(length));
     }
-    at(length, 0.52, "a server of zone-a is killed, still listed as ready", () -> kill(length));
-    at(length, 0.61, "the cluster has noticed and replaced it", () -> fleet.launch(HIT));
-    at(length, 0.67, "the API server is killed", apiServer::kill);
-    at(length, 0.71, "another server of zone-a is killed", () -> kill(length));
-    at(length, 0.80, "the API server is back", apiServer::restart);
-    at(length, 0.81, "the pod is replaced", () -> fleet.launch(HIT));
+    at(0.52, "a server of zone-a is killed, still listed as ready", () -> kill(length));
+    at(0.61, "the cluster has noticed and replaced it", () -> fleet.launch(HIT));
+    at(0.67, "the API server is killed", apiServer::kill);
+    at(0.71, "another server of zone-a is killed", () -> kill(length));
+    at(0.80, "the API server is back", apiServer::restart);
+    at(0.81, "the pod is replaced", () -> fleet.launch(HIT));
+    play(length, 0);
+  }
+
+  /** Plays a scene when its time has come, counted from the one before it, and then the rest. */
+  private void play(Duration length, int number) {
+    if (number == scenes.size()) {
+      over = true;
+      return;
+    }
+    Scene scene = scenes.get(number);
+    double pause = scene.part() - (number == 0 ? 0 : scenes.get(number - 1).part());
+    after(
+        length,
+        pause,
+        () -> {
+          scene.action().run();
+          if (!scene.what().isEmpty()) {
+            news.add(scene.what());
+          }
+          play(length, number + 1);
+        });
+  }
+
+  /** Whether everything has happened. */
+  boolean isOver() {
+    return over;
   }
 
   /** What has happened since this was asked last. */
@@ -74,7 +116,7 @@ final class Script implements AutoCloseable {
     for (String zone : Fleet.ZONES) {
       Backend leaving = fleet.takeOldest(zone);
       leaving.terminate();
-      after(length, 0.04, leaving::drain);
+      after(length, Math.max(0.04, (double) NOTICE.toNanos() / length.toNanos()), leaving::drain);
     }
   }
 
@@ -85,28 +127,22 @@ final class Script implements AutoCloseable {
     after(length, 0.08, killed::remove);
   }
 
-  private void at(Duration length, double part, String what, Runnable scene) {
-    after(
-        length,
-        part,
-        () -> {
-          scene.run();
-          news.add(what);
-        });
+  private void at(double part, String what, Runnable action) {
+    scenes.add(new Scene(part, what, action));
   }
 
   private void after(Duration length, double part, Runnable scene) {
     long delay = (long) (length.toNanos() * part);
-    synchronized (scenes) {
-      scenes.add(thread.schedule(scene, delay, TimeUnit.NANOSECONDS));
+    synchronized (begun) {
+      begun.add(thread.schedule(scene, delay, TimeUnit.NANOSECONDS));
     }
   }
 
   /** Fails if a scene has failed. */
   void check() throws InterruptedException {
     List<Future<?>> done;
-    synchronized (scenes) {
-      done = scenes.stream().filter(Future::isDone).toList();
+    synchronized (begun) {
+      done = begun.stream().filter(Future::isDone).toList();
     }
     for (Future<?> scene : done) {
       try {

@@ -1,9 +1,9 @@
 package io.slicewise.discovery.samples.mesh;
 
+import io.slicewise.discovery.samples.mesh.PodServers.Pod;
 import io.slicewise.discovery.testkit.Cluster;
 import io.slicewise.discovery.testkit.SimulatedPod;
 import io.slicewise.discovery.testkit.SimulatedService;
-import io.slicewise.discovery.samples.mesh.PodServers.Pod;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
