@@ -32,6 +32,7 @@ import org.openjdk.jmh.results.format.ResultFormatType;
 public final class Benchmarks {
 
   private final List<String> only = new ArrayList<>();
+  private final Machine machine;
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
   private final List<RunResult> jmh = new ArrayList<>();
@@ -39,7 +40,9 @@ public final class Benchmarks {
   private @Nullable Path jmhFile;
   private boolean thorough;
 
-  private Benchmarks() {}
+  private Benchmarks() throws IOException {
+    machine = Machine.here();
+  }
 
   /** A part of the run. */
   private interface Part {
@@ -70,7 +73,6 @@ public final class Benchmarks {
   }
 
   private void run() throws IOException {
-    Machine machine = Machine.here();
     for (JmhRun run : JmhRun.ALL) {
       String name = run.type().getSimpleName();
       part(
@@ -90,19 +92,21 @@ public final class Benchmarks {
             main.run(rows::add);
           });
     }
-    rows.addAll(Requirements.of(rows));
     System.out.println();
-    rows.forEach(System.out::println);
+    withRequirements().forEach(System.out::println);
     failures.forEach((part, why) -> System.out.println(part + " failed: " + why));
-    if (out != null) {
-      new Report(machine, rows, failures).writeTo(out);
-    }
     if (jmhFile != null) {
       ResultFormatFactory.getInstance(ResultFormatType.JSON, jmhFile.toString()).writeOut(jmh);
     }
   }
 
-  private void part(String name, Part part) {
+  private List<Row> withRequirements() {
+    List<Row> all = new ArrayList<>(rows);
+    all.addAll(Requirements.of(rows));
+    return all;
+  }
+
+  private void part(String name, Part part) throws IOException {
     if (!only.isEmpty() && only.stream().noneMatch(name::startsWith)) {
       return;
     }
@@ -111,6 +115,9 @@ public final class Benchmarks {
     } catch (Exception e) {
       e.printStackTrace();
       failures.put(name, String.valueOf(e.getMessage()));
+    }
+    if (out != null) { // after each part: a run that is broken off has written what it had
+      new Report(machine, withRequirements(), failures).writeTo(out);
     }
   }
 }
