@@ -140,7 +140,7 @@ public final class Faults {
     watches.each(watch -> watch.raw(raw));
   }
 
-  /** Puts rubbish into the middle of the next line. */
+  /** Puts rubbish into the middle of the next line, so that it is no JSON any more. */
   public void garbleNextLine() {
     watches.each(OpenWatch::garbleNext);
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
@@ -207,9 +209,22 @@ class FaultsTest {
       assertThat(watch.nextLine()).isEqualTo("{\"type\":\"SURPRISE\"}");
       faults.garbleNextLine();
       pod.ready(false);
-      assertThat(watch.nextLine()).contains("####");
+      assertThat(watch.nextLine()).contains("#\"#\"#");
       pod.ready(true);
       assertThat(watch.nextSummary()).startsWith("MODIFIED ");
+    }
+  }
+
+  @Test
+  void rubbishBetweenTwoStringsIsNoLongerString() throws Exception {
+    String line = "{\"uid\":\"" + "a".repeat(100) + "\",\"node\":\"" + "b".repeat(100) + "\"}";
+    try (WatchStream watch = watch(client)) {
+      faults.garbleNextLine();
+      faults.sendLine(line);
+      String spoilt = watch.nextLine();
+      assertThat(spoilt).hasSameSizeAs(line).isNotEqualTo(line);
+      assertThatThrownBy(() -> new ObjectMapper().readTree(spoilt))
+          .isInstanceOf(JsonProcessingException.class);
     }
   }
 
