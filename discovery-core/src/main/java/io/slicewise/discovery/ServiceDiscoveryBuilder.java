@@ -20,9 +20,6 @@ import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.OwnPod;
 import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.policy.Callers;
-import io.slicewise.discovery.policy.Eligibility;
-import io.slicewise.discovery.policy.EndpointFilter;
-import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.policy.TopologyPolicy;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import io.slicewise.discovery.source.NameLookup;
@@ -372,15 +369,7 @@ public final class ServiceDiscoveryBuilder {
                 stability(threads, access.source().describe()),
                 observer));
     AddressType preferred = family == null ? OwnAddresses.family() : family;
-    Client defaults =
-        new Client(
-            new Eligibility(null, preferred, false, EndpointFilter.ALL),
-            "TCP",
-            policy,
-            strategy,
-            EndpointWeight.EQUAL,
-            health,
-            null);
+    Client defaults = Client.of(preferred, policy, strategy, health);
     return new ServiceDiscovery(registry, access.source(), threads, defaultNamespace, defaults);
   }
 

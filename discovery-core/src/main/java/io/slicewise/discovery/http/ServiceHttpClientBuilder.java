@@ -8,7 +8,6 @@ import io.slicewise.discovery.model.ServiceTarget;
 import java.io.IOException;
 import java.net.Proxy;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -18,11 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import okhttp3.Call;
 import okhttp3.Dispatcher;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -180,10 +180,10 @@ public final class ServiceHttpClientBuilder {
    * @throws IllegalStateException if discovery is closed, or OkHttp is older than 5.3
    */
   public ServiceHttpClient build() {
-    requireOkHttp5();
     ServiceUrls urls = new ServiceUrls(target, discovery.defaultNamespace(), scheme, authority);
     ThreadPoolExecutor threads = newThreads();
     OkHttpClient base = configuration.apply(newBase(threads)).build();
+    requireOkHttp5(base, urls.base());
     Upstreams upstreams =
         new Upstreams(
             discovery,
@@ -200,15 +200,16 @@ public final class ServiceHttpClientBuilder {
   }
 
   /** A BOM may bring OkHttp 4, with which all else runs; better here than in the first call. */
-  private static void requireOkHttp5() {
-    boolean present =
-        Arrays.stream(Call.class.getMethods())
-            .anyMatch(method -> method.getName().equals("addEventListener"));
-    if (!present) {
+  private static void requireOkHttp5(OkHttpClient client, HttpUrl url) {
+    OkHttpClient unheard = client.newBuilder().eventListener(EventListener.NONE).build();
+    try {
+      unheard.newCall(new Request.Builder().url(url).build()).addEventListener(EventListener.NONE);
+    } catch (NoSuchMethodError e) {
       throw new IllegalStateException(
           "OkHttp is older than 5.3, which ServiceHttpClient needs: manage"
               + " com.squareup.okhttp3:okhttp-bom before the BOM that brings the older one, as Spring"
-              + " Cloud's does");
+              + " Cloud's does",
+          e);
     }
   }
 

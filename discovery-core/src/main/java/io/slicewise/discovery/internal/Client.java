@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.slicewise.discovery.balance.PickStrategy;
 import io.slicewise.discovery.health.HealthOptions;
+import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.FallbackAuthority;
 import io.slicewise.discovery.policy.Eligibility;
+import io.slicewise.discovery.policy.EndpointFilter;
 import io.slicewise.discovery.policy.EndpointWeight;
 import io.slicewise.discovery.policy.TopologyPolicy;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,13 @@ public record Client(
     EndpointWeight weight,
     HealthOptions health,
     @Nullable FallbackAuthority fallback) {
+
+  /** Returns how endpoints are chosen where neither a target nor a watch says more. */
+  public static Client of(
+      AddressType family, TopologyPolicy policy, PickStrategy strategy, HealthOptions health) {
+    Eligibility anybody = new Eligibility(null, family, false, EndpointFilter.ALL);
+    return new Client(anybody, "TCP", policy, strategy, EndpointWeight.EQUAL, health, null);
+  }
 
   public Client {
     requireNonNull(eligibility, "eligibility");

@@ -130,6 +130,8 @@ final class NamespaceFeed implements StreamListener {
   private void closeStreams() {
     opening.cancel();
     merging.cancel();
+    seenWaiting = 0;
+    postponed = 0;
     streams.forEach(Reflector::close);
     streams.clear();
     waiting.clear();

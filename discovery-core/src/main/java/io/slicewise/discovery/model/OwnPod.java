@@ -67,7 +67,7 @@ public record OwnPod(
       return uid.equals(theirs);
     }
     if (name != null && endpoint.hasPodName()) {
-      return inNamespace.equals(namespace) && endpoint.isNamed(PodName.of(name));
+      return inNamespace.equals(namespace) && endpoint.isNamed(name);
     }
     return addresses.contains(endpoint.address());
   }

@@ -168,8 +168,11 @@ public final class SliceEndpoint {
   }
 
   /** Whether its pod has this name; makes no text. */
-  boolean isNamed(PodName name) {
-    return podTail == name.tail() && name.stem().equals(podStem);
+  boolean isNamed(String name) {
+    return podStem != null
+        && name.startsWith(podStem)
+        && podStem.length() == PodName.stemLength(name)
+        && podTail == PodName.tail(name, podStem.length());
   }
 
   /** Whether it names a pod at all. */

@@ -7,14 +7,9 @@ import io.slicewise.discovery.ServiceWatch;
 import io.slicewise.discovery.WatchOptions;
 import io.slicewise.discovery.balance.NoEndpointException;
 import io.slicewise.discovery.http.ServiceHttpClient;
-import io.slicewise.discovery.model.Endpoint;
-import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.policy.EndpointFilter;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.Map;
 import okhttp3.EventListener;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -28,16 +23,9 @@ import okhttp3.Response;
  */
 public final class MeshService implements AutoCloseable {
 
-  private static final String NO_ZONE = "none";
-
-  /** The zones of the addresses in one revision of the view, and in the one before. */
-  private record Zones(
-      long revision, Map<InetAddress, String> now, Map<InetAddress, String> before) {}
-
   private final Canary canary;
   private final ServiceHttpClient stableClient;
   private final ServiceHttpClient canaryClient;
-  private volatile Zones zones = new Zones(-1, Map.of(), Map.of());
 
   MeshService(
       String target,
@@ -47,10 +35,9 @@ public final class MeshService implements AutoCloseable {
       ZoneMetrics metrics) {
     this.canary = requireNonNull(canary, "canary");
     this.stableClient =
-        client(target, discovery, canary.others(), tls, metrics.of(target, "stable", this::zone));
+        client(target, discovery, canary.others(), tls, metrics.of(target, "stable"));
     this.canaryClient =
-        client(
-            target, discovery, canary.endpoints(), tls, metrics.of(target, "canary", this::zone));
+        client(target, discovery, canary.endpoints(), tls, metrics.of(target, "canary"));
   }
 
   private static ServiceHttpClient client(
@@ -64,28 +51,6 @@ public final class MeshService implements AutoCloseable {
         .watch(WatchOptions.DEFAULTS.withFilter(filter))
         .configure(client -> tls.configure(client).eventListenerFactory(meters))
         .build();
-  }
-
-  /** A pod that has left since it was picked is counted in its zone all the same. */
-  private String zone(InetAddress address) {
-    ServiceView view = stable().view(); // has the endpoints that are filtered, too
-    Zones known = zones;
-    if (known.revision() != view.revision()) {
-      known = new Zones(view.revision(), zonesOf(view), known.now());
-      zones = known;
-    }
-    return known.now().getOrDefault(address, known.before().getOrDefault(address, NO_ZONE));
-  }
-
-  private static Map<InetAddress, String> zonesOf(ServiceView view) {
-    Map<InetAddress, String> zones = new HashMap<>();
-    for (Endpoint endpoint : view.endpoints()) {
-      InetAddress address = endpoint.socketAddress().getAddress();
-      if (address != null && endpoint.zone() != null) {
-        zones.put(address, endpoint.zone());
-      }
-    }
-    return zones;
   }
 
   /** Gets a path of the Service; see {@link #send}. */

@@ -3,19 +3,15 @@ package io.slicewise.discovery.samples.mesh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
+import io.slicewise.discovery.model.Endpoint;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import okhttp3.Call;
-import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +26,7 @@ public final class ZoneMetrics {
   /** The name of the timer. */
   public static final String ATTEMPTS = "mesh.client.attempts";
 
+  private static final String NO_ZONE = "none";
   private static final int SERVER_ERROR = 500;
 
   private final MeterRegistry meters;
@@ -39,13 +36,14 @@ public final class ZoneMetrics {
     this.meters = meters;
   }
 
-  /**
-   * Returns what listens to the attempts of one client.
-   *
-   * @param zones the zone of an address
-   */
-  EventListener.Factory of(String service, String track, Function<InetAddress, String> zones) {
-    return call -> new Attempt(service, track, zones);
+  /** Returns what listens to the attempts of one client. */
+  EventListener.Factory of(String service, String track) {
+    return call -> new Attempt(service, track, zone(call.request().tag(Endpoint.class)));
+  }
+
+  private static String zone(@Nullable Endpoint picked) {
+    String zone = picked == null ? null : picked.zone();
+    return zone == null ? NO_ZONE : zone;
   }
 
   private void record(String service, String track, String zone, boolean ok, long nanos) {
@@ -111,25 +109,14 @@ public final class ZoneMetrics {
 
     private final String service;
     private final String track;
-    private final Function<InetAddress, String> zones;
+    private final String zone;
     private final long startedAt = System.nanoTime();
-    private volatile @Nullable String zone;
     private volatile boolean ok = true;
 
-    Attempt(String service, String track, Function<InetAddress, String> zones) {
+    Attempt(String service, String track, String zone) {
       this.service = service;
       this.track = track;
-      this.zones = zones;
-    }
-
-    @Override
-    public void connectStart(Call call, InetSocketAddress socketAddress, Proxy proxy) {
-      zone = zones.apply(socketAddress.getAddress());
-    }
-
-    @Override
-    public void connectionAcquired(Call call, Connection connection) {
-      zone = zones.apply(connection.socket().getInetAddress()); // now: it may leave the view
+      this.zone = zone;
     }
 
     @Override
@@ -150,10 +137,7 @@ public final class ZoneMetrics {
     }
 
     private void end(boolean well) {
-      String at = zone;
-      if (at != null) { // else there was no pod to call
-        record(service, track, at, well, System.nanoTime() - startedAt);
-      }
+      record(service, track, zone, well, System.nanoTime() - startedAt);
     }
   }
 }
