@@ -61,10 +61,6 @@ public enum PickStrategy {
       throw new IllegalArgumentException(
           "weights: " + weights.length + " (expected: " + endpoints.length + ", one an endpoint)");
     }
-    if (endpoints.length == 1) {
-      T only = endpoints[0];
-      return () -> only;
-    }
     return switch (this) {
       case TWO_CHOICES ->
           weights == null

@@ -3,7 +3,7 @@ package io.slicewise.discovery.balance;
 import org.jspecify.annotations.Nullable;
 
 /** One endpoint at random, in proportion to the weights if they differ. */
-final class RandomPicker<T> implements Picker<T> {
+final class RandomPicker<T> implements BitsPicker<T> {
 
   private final T[] endpoints;
   private final @Nullable AliasTable table;
@@ -17,7 +17,11 @@ final class RandomPicker<T> implements Picker<T> {
 
   @Override
   public T pick() {
-    long bits = random.nextLong();
+    return pick(random.nextLong());
+  }
+
+  @Override
+  public T pick(long bits) {
     return endpoints[
         table == null ? (int) ((bits >>> 32) * endpoints.length >>> 32) : table.draw(bits)];
   }

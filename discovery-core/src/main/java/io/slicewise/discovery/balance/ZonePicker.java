@@ -5,23 +5,54 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the zone first, exactly by its share, and then an endpoint inside it. Load is compared
  * inside a zone only: across zones the noise of it would spend what the shares save.
  *
+ * <p>The shares lie side by side on a line that is cut into {@value #CELLS} cells, and the upper
+ * bits of one random number say which cell it is. Nearly all cells lie in one zone; where a zone
+ * ends inside a cell, all bits are compared with where it ends.
+ *
  * @param <T> what is chosen
  */
 public final class ZonePicker<T> implements Picker<T> {
 
-  private final BitsPicker<T>[] pickers;
-  private final AliasTable zones;
+  private static final int CELL_BITS = 7;
+  private static final int CELLS = 1 << CELL_BITS;
+
+  private final @Nullable BitsPicker<T>[] cells; // null where a zone ends
+  private final BitsPicker<T>[] zones;
+  private final double[] ends; // of each zone, from 0 to 1
   private final RandomSource random;
 
-  private ZonePicker(BitsPicker<T>[] pickers, AliasTable zones, RandomSource random) {
-    this.pickers = pickers;
-    this.zones = zones;
+  private ZonePicker(List<BitsPicker<T>> zones, double[] ends, RandomSource random) {
+    this.zones = array(zones.size());
+    Arrays.setAll(this.zones, zones::get);
+    this.ends = ends;
     this.random = random;
+    this.cells = array(CELLS);
+    Arrays.setAll(cells, this::zoneOfCell);
+  }
+
+  @SuppressWarnings("unchecked") // an array of a generic type
+  private static <T> BitsPicker<T>[] array(int length) {
+    return (BitsPicker<T>[]) new BitsPicker<?>[length];
+  }
+
+  private @Nullable BitsPicker<T> zoneOfCell(int cell) {
+    int zone = zoneAt((double) cell / CELLS);
+    boolean whole = zone == zones.length - 1 || ends[zone] * CELLS >= cell + 1;
+    return whole ? zones[zone] : null;
+  }
+
+  private int zoneAt(double place) {
+    int zone = 0;
+    while (zone < zones.length - 1 && place >= ends[zone]) {
+      zone++;
+    }
+    return zone;
   }
 
   /**
@@ -36,44 +67,40 @@ public final class ZonePicker<T> implements Picker<T> {
       throw new IllegalArgumentException(
           "shares: " + shares.length + " (expected: " + pickers.size() + ", one a zone)");
     }
-    int count = 0;
+    double sum = 0;
     for (double share : shares) {
       if (!(share >= 0) || Double.isInfinite(share)) {
         throw new IllegalArgumentException("share: " + share + " (expected: >= 0)");
       }
-      count += share > 0 ? 1 : 0;
+      sum += share;
     }
-    if (count == 0) {
+    if (sum == 0) {
       throw new IllegalArgumentException(
           "shares: " + Arrays.toString(shares) + " (expected: one above 0)");
     }
-    List<Picker<T>> used = new ArrayList<>(count);
-    double[] weights = new double[count];
+    List<BitsPicker<T>> used = new ArrayList<>(shares.length);
+    double[] ends = new double[shares.length];
+    double end = 0;
     for (int i = 0; i < shares.length; i++) {
       if (shares[i] > 0) {
-        weights[used.size()] = shares[i];
-        used.add(pickers.get(i));
+        end += shares[i];
+        ends[used.size()] = end / sum;
+        Picker<T> picker = pickers.get(i);
+        used.add(picker instanceof BitsPicker<T> able ? able : new OwnBits<>(picker));
       }
     }
-    return count == 1
-        ? used.get(0)
-        : new ZonePicker<>(withBits(used), new AliasTable(weights), random);
+    return used.size() == 1 ? used.get(0) : new ZonePicker<>(used, ends, random);
   }
 
   @Override
   public T pick() {
     long bits = random.nextLong();
-    return pickers[zones.draw(bits)].pick(spread(bits));
+    BitsPicker<T> zone = cells[(int) (bits >>> Long.SIZE - CELL_BITS)];
+    return zone == null ? pickByEnds(bits) : zone.pick(bits << CELL_BITS);
   }
 
-  @SuppressWarnings("unchecked") // an array of a generic type
-  private static <T> BitsPicker<T>[] withBits(List<Picker<T>> pickers) {
-    BitsPicker<T>[] all = (BitsPicker<T>[]) new BitsPicker<?>[pickers.size()];
-    for (int i = 0; i < all.length; i++) {
-      Picker<T> picker = pickers.get(i);
-      all[i] = picker instanceof BitsPicker<T> able ? able : new OwnBits<>(picker);
-    }
-    return all;
+  private T pickByEnds(long bits) {
+    return zones[zoneAt((bits >>> 11) * 0x1p-53)].pick(random.nextLong());
   }
 
   /** A picker that draws for itself. */
@@ -87,14 +114,5 @@ public final class ZonePicker<T> implements Picker<T> {
     public T pick(long bits) {
       return picker.pick();
     }
-  }
-
-  /**
-   * Makes other bits of those that chose the zone, which all lie in one range: multiples of the
-   * golden ratio, one after the other, lie evenly in any range of their upper bits (Knuth, TAOCP
-   * vol. 3, 6.4), and their lower bits do not depend on those that chose.
-   */
-  private static long spread(long bits) {
-    return bits * 0x9e37_79b9_7f4a_7c15L; // 2^64 / golden ratio
   }
 }

@@ -124,10 +124,12 @@ class TwoChoicesPickerTest {
   }
 
   @Test
-  void takesTheOnlyEndpointWithoutDrawing() {
+  void takesTheOnlyEndpointWhateverIsDrawnAndHoweverBusyItIs() {
     List<Endpoint> endpoints = endpoints(1);
+    endpoints.get(0).load().addPhantoms(3);
 
-    assertThat(picker(endpoints, bits()).pick()).isSameAs(endpoints.get(0));
+    assertThat(picker(endpoints, bits(-1L)).pick()).isSameAs(endpoints.get(0));
+    assertThat(picker(endpoints, bits(0L)).pick()).isSameAs(endpoints.get(0));
   }
 
   @Test

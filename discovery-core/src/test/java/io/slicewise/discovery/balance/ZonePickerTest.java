@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.slicewise.discovery.model.Endpoint;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,41 @@ class ZonePickerTest {
 
     assertThat(ZonePicker.of(zones, shares, () -> -1L).pick()).isSameAs(endpoints.get(2));
     assertThat(ZonePicker.of(zones, shares, () -> 0L).pick()).isSameAs(endpoints.get(0));
+  }
+
+  @Test
+  void sharesThatEndInsideACellAreExact() {
+    List<Picker<Endpoint>> zones =
+        endpoints.stream().<Picker<Endpoint>>map(endpoint -> () -> endpoint).toList();
+    double[][] all = {
+      {0.003, 0.004, 0.005, 0.002, 0.001, 0.985}, // the first five in one cell
+      {1, 1, 1, 1, 1, 1},
+      {0.25, 0.25, 0.125, 0.125, 0.125, 0.125}, // all on borders
+      {0.25, 0.0001, 0.2499, 0.1, 0.3, 0.1},
+    };
+    for (double[] shares : all) {
+      Map<Endpoint, Integer> hits =
+          picks(ZonePicker.of(zones, shares, random::nextLong), 1_000_000);
+      double sum = Arrays.stream(shares).sum();
+      for (int i = 0; i < shares.length; i++) {
+        double share = shares[i] / sum;
+        double deviation = Math.sqrt(share * (1 - share) / 1_000_000);
+        assertThat(hits.getOrDefault(endpoints.get(i), 0) / 1e6)
+            .isCloseTo(share, within(5 * deviation));
+      }
+    }
+  }
+
+  @Test
+  void whichEndpointDoesNotDependOnWhichZone() {
+    List<Picker<Endpoint>> zones = List.of(zone(0, 3), zone(3, 6));
+    Picker<Endpoint> picker = ZonePicker.of(zones, new double[] {0.995, 0.005}, random::nextLong);
+
+    Map<Endpoint, Integer> hits = picks(picker, 3_000_000);
+
+    for (int i = 3; i < 6; i++) {
+      assertThat(hits.get(endpoints.get(i)) / 5_000.0).isCloseTo(1, within(0.08));
+    }
   }
 
   @Test
