@@ -27,8 +27,8 @@ class StreamsTest {
 
   private static final Duration LINGER = Duration.ofSeconds(30);
 
-  /** How long names that come are waited for while it takes several streams. */
-  private static final Duration MORE_TO_COME = Duration.ofMillis(50);
+  /** After a name, how long others are waited for. */
+  private static final Duration MORE_TO_COME = Duration.ofMillis(20);
 
   private final Harness harness = new Harness();
 
@@ -55,8 +55,9 @@ class StreamsTest {
   void servicesOpenedTogetherShareOneStream() {
     ServiceWatch a = harness.discovery.watch("a");
     ServiceWatch b = harness.discovery.watch("b");
+    harness.settle().advance(MORE_TO_COME.minusMillis(1));
     harness.discovery.watch("c");
-    harness.settle();
+    harness.settle().advance(MORE_TO_COME.multipliedBy(2));
 
     assertThat(harness.requests()).isEqualTo(1);
     assertThat(harness.last().request.services()).containsExactly("a", "b", "c");
@@ -82,6 +83,25 @@ class StreamsTest {
       assertThat(jittered.requests()).isEqualTo(1);
       assertThat(jittered.last().request.services()).containsExactly("a", "b");
     }
+  }
+
+  @Test
+  void oneServiceAloneWaitsForNoOther() {
+    harness.watch("a");
+
+    assertThat(harness.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void aFewNamesThatKeepComingAreNotWaitedForLong() {
+    harness.discovery.watch("first");
+    for (int i = 0; i < 20; i++) {
+      harness.discovery.watch("s" + i);
+      harness.settle().advance(MORE_TO_COME.minusMillis(5));
+    }
+
+    assertThat(harness.requests()).isEqualTo(1);
+    assertThat(harness.last().request.services()).hasSizeBetween(2, 10);
   }
 
   @Test
@@ -131,7 +151,7 @@ class StreamsTest {
     for (int i = 0; i < 1_000; i++) {
       harness.discovery.watch("s" + i);
       if (i % 200 == 199) {
-        harness.settle().advance(MORE_TO_COME.minusMillis(10));
+        harness.settle().advance(MORE_TO_COME.minusMillis(5));
       }
     }
     harness.settle().advance(MORE_TO_COME);
@@ -189,7 +209,7 @@ class StreamsTest {
     for (int i = 0; i < 60; i++) {
       harness.discovery.watch("s" + i);
     }
-    harness.settle();
+    harness.settle().advance(MORE_TO_COME);
     harness.last().open().initialEventsEnd("10");
     harness.advance(Duration.ofSeconds(2));
     for (int i = 0; i < 5; i++) {

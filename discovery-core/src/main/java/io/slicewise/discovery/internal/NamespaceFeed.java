@@ -33,8 +33,11 @@ final class NamespaceFeed implements StreamListener {
   /** Services that are added one by one share streams, so that there are few of these. */
   private static final Duration BETWEEN_OPENINGS = Duration.ofSeconds(1);
 
-  private static final Duration MORE_TO_COME = Duration.ofMillis(50);
-  private static final int MOST_POSTPONED = 10;
+  /** While names come faster than this, more are expected: a moment later streams are full ones. */
+  private static final Duration MORE_TO_COME = Duration.ofMillis(20);
+
+  private static final int MOST_POSTPONED = 5;
+  private static final int MOST_POSTPONED_BY_MANY = 50;
   private static final Duration QUIET_BEFORE_MERGE = Duration.ofSeconds(30);
 
   /**
@@ -55,7 +58,7 @@ final class NamespaceFeed implements StreamListener {
   private final Timer opening;
   private final Timer merging;
   private @Nullable Long lastOpenedAt;
-  private int seenWaiting; // names, when opening was put off last
+  private long lastAddedAt; // a name that waits
   private int postponed;
   private int unknownAtMost = MOST_UNKNOWN; // counted when it seems too many
 
@@ -90,6 +93,7 @@ final class NamespaceFeed implements StreamListener {
     Reflector stream = streamOf(service);
     if (stream == null) {
       waiting.add(service);
+      lastAddedAt = context.environment().now();
       openSoon();
       return;
     }
@@ -130,7 +134,6 @@ final class NamespaceFeed implements StreamListener {
   private void closeStreams() {
     opening.cancel();
     merging.cancel();
-    seenWaiting = 0;
     postponed = 0;
     streams.forEach(Reflector::close);
     streams.clear();
@@ -204,13 +207,16 @@ final class NamespaceFeed implements StreamListener {
     merging.set(QUIET_BEFORE_MERGE, this::mergeWhenQuiet);
   }
 
-  /** Whether it takes several streams, and more names come: a moment later they are full ones. */
+  /**
+   * Whether more names are about to come: an application asks for all that it needs when it starts.
+   * One name alone waits for none, and neither do the few that come when streams are open.
+   */
   private boolean isFilling() {
+    boolean several = waiting.size() > StreamPacking.MOST_NAMES;
     boolean filling =
-        waiting.size() > StreamPacking.MOST_NAMES
-            && waiting.size() > seenWaiting
-            && postponed < MOST_POSTPONED;
-    seenWaiting = filling ? waiting.size() : 0;
+        (several || streams.isEmpty() && waiting.size() > 1)
+            && context.environment().now() - lastAddedAt < MORE_TO_COME.toNanos()
+            && postponed < (several ? MOST_POSTPONED_BY_MANY : MOST_POSTPONED);
     postponed = filling ? postponed + 1 : 0;
     return filling;
   }
