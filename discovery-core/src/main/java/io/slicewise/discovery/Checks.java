@@ -1,6 +1,7 @@
 package io.slicewise.discovery;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses settings that make no sense, with the value and what was expected. */
 final class Checks {
@@ -12,6 +13,20 @@ final class Checks {
       throw new IllegalArgumentException(what + ": \"" + value + "\" (expected: a name)");
     }
     return value;
+  }
+
+  static int requireSubset(int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("subset: " + value + " (expected: >= 0, 0 for all)");
+    }
+    return value;
+  }
+
+  static void requireOneAtMost(
+      String what, @Nullable Object value, String other, @Nullable Object otherValue) {
+    if (value != null && otherValue != null) {
+      throw new IllegalStateException(what + " cannot be combined with " + other);
+    }
   }
 
   static Duration requirePositive(String what, Duration value) {

@@ -100,6 +100,7 @@ public final class ServiceDiscovery implements AutoCloseable {
             options.strategy() == null ? defaults.strategy() : options.strategy(),
             options.weight(),
             options.health() == null ? defaults.health() : options.health(),
+            options.subset() == null ? defaults.subset() : options.subset(),
             options.fallback());
     return new ServiceWatch(registry.acquire(target.inNamespace(defaultNamespace), client));
   }

@@ -52,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>servicePortNumbers</td><td>false</td></tr>
  * <tr><td>policy</td><td>{@code auto}, tolerance 0.2</td></tr>
  * <tr><td>strategy</td><td>two choices</td></tr>
+ * <tr><td>subset</td><td>all endpoints</td></tr>
  * <tr><td>health</td><td>ejection; slow start of 30 s</td></tr>
  * <tr><td>ownPod, zone, node</td><td>environment, downward API, token, then the slices that are
  *   watched</td></tr>
@@ -82,6 +83,7 @@ public final class ServiceDiscoveryBuilder {
   private TopologyPolicy policy = TopologyPolicy.auto();
   private PickStrategy strategy = PickStrategy.TWO_CHOICES;
   private HealthOptions health = HealthOptions.DEFAULTS;
+  private int subset;
   private @Nullable OwnPod pod;
   private @Nullable String zone;
   private @Nullable String node;
@@ -183,6 +185,17 @@ public final class ServiceDiscoveryBuilder {
   /** Sets what is done about new endpoints and those that fail. */
   public ServiceDiscoveryBuilder health(HealthOptions health) {
     this.health = requireNonNull(health, "health");
+    return this;
+  }
+
+  /**
+   * Sets to about how many endpoints of a Service calls go, 0 for all: a large client of a large
+   * Service need not connect to everybody. Each zone keeps a part as large as its share of the
+   * calls, two at least; which ones is chosen at random once for this discovery, and one that comes
+   * or goes changes one at most.
+   */
+  public ServiceDiscoveryBuilder subset(int subset) {
+    this.subset = Checks.requireSubset(subset);
     return this;
   }
 
@@ -333,12 +346,8 @@ public final class ServiceDiscoveryBuilder {
    *     or what is configured cannot be read
    */
   public ServiceDiscovery build() {
-    if (cluster != null && source != null) {
-      throw new IllegalStateException("cluster cannot be combined with source");
-    }
-    if (callers != null && callerService != null) {
-      throw new IllegalStateException("callers cannot be combined with callerService");
-    }
+    Checks.requireOneAtMost("cluster", cluster, "source", source);
+    Checks.requireOneAtMost("callers", callers, "callerService", callerService);
     Threads threads = new Threads();
     ClusterAccess access =
         source == null
@@ -369,7 +378,7 @@ public final class ServiceDiscoveryBuilder {
                 stability(threads, access.source().describe()),
                 observer));
     AddressType preferred = family == null ? OwnAddresses.family() : family;
-    Client defaults = Client.of(preferred, policy, strategy, health);
+    Client defaults = Client.of(preferred, policy, strategy, health, subset);
     return new ServiceDiscovery(registry, access.source(), threads, defaultNamespace, defaults);
   }
 

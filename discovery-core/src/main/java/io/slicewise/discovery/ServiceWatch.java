@@ -1,5 +1,6 @@
 package io.slicewise.discovery;
 
+import io.slicewise.discovery.balance.HashKey;
 import io.slicewise.discovery.balance.Lease;
 import io.slicewise.discovery.balance.NoEndpointException;
 import io.slicewise.discovery.internal.WatchLease;
@@ -48,6 +49,19 @@ public final class ServiceWatch implements AutoCloseable {
   }
 
   /**
+   * Returns the endpoint for the calls of a key, a user or a document, say: the same one for the
+   * same key, in this process and in every other one in the same zone, as long as it is there. When
+   * endpoints come or go only the keys move that must. An endpoint that has eight calls in flight
+   * and a quarter more than the mean gives the next ones of its keys to another, always the same.
+   * The zone has its share as in {@link #pick()}. No lock and no allocation.
+   *
+   * @throws NoEndpointException if no endpoint may be picked, or none is known yet
+   */
+  public Endpoint pick(CharSequence key) {
+    return lease.pick(HashKey.of(key));
+  }
+
+  /**
    * Picks an endpoint and counts the call as in flight until the lease is closed. Saying how the
    * call ended ({@link Lease#end}) is what ejects an endpoint that fails.
    *
@@ -55,6 +69,16 @@ public final class ServiceWatch implements AutoCloseable {
    */
   public Lease acquire() {
     return lease.acquire();
+  }
+
+  /**
+   * Picks an endpoint by a key, as {@link #pick(CharSequence)} does, and counts the call as in
+   * flight until the lease is closed.
+   *
+   * @throws NoEndpointException if no endpoint may be picked, or none is known yet
+   */
+  public Lease acquire(CharSequence key) {
+    return lease.acquire(pick(key));
   }
 
   /**

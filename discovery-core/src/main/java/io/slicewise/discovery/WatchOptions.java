@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param weight what an endpoint can take beside the others; by default all the same
  * @param health what is done about new endpoints and those that fail, or null for that of the
  *     discovery (default)
+ * @param subset about how many endpoints calls go to, 0 for all, or null for as many as the
+ *     discovery says (default); see {@link ServiceDiscoveryBuilder#subset}
  * @param fallback where calls go while nothing is known of the Service, because the API server was
  *     never reached since the start, say; null for nowhere (default). A filter is asked about it,
  *     too: an endpoint without labels, zone and node.
@@ -40,12 +42,22 @@ public record WatchOptions(
     @Nullable PickStrategy strategy,
     EndpointWeight weight,
     @Nullable HealthOptions health,
+    @Nullable Integer subset,
     @Nullable FallbackAuthority fallback) {
 
   /** TCP, no host names, no filter, equal weights, and everything else as the discovery has it. */
   public static final WatchOptions DEFAULTS =
       new WatchOptions(
-          "TCP", null, false, EndpointFilter.ALL, null, null, EndpointWeight.EQUAL, null, null);
+          "TCP",
+          null,
+          false,
+          EndpointFilter.ALL,
+          null,
+          null,
+          EndpointWeight.EQUAL,
+          null,
+          null,
+          null);
 
   public WatchOptions {
     requireNonNull(protocol, "protocol");
@@ -57,59 +69,68 @@ public record WatchOptions(
     if (family != null && family != AddressType.IPV4 && family != AddressType.IPV6) {
       throw new IllegalArgumentException("family: " + family + " (expected: IPV4 or IPV6)");
     }
+    if (subset != null) {
+      Checks.requireSubset(subset);
+    }
   }
 
   /** Returns these options with another protocol. */
   public WatchOptions withProtocol(String protocol) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 
   /** Returns these options with another preferred IP family. */
   public WatchOptions withFamily(AddressType family) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 
   /** Returns these options with host names allowed or not. */
   public WatchOptions withHostNames(boolean hostNames) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 
   /** Returns these options with another filter. */
   public WatchOptions withFilter(EndpointFilter filter) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 
   /** Returns these options with another policy. */
   public WatchOptions withPolicy(TopologyPolicy policy) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 
   /** Returns these options with another choice inside a zone. */
   public WatchOptions withStrategy(PickStrategy strategy) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 
   /** Returns these options with weights. */
   public WatchOptions withWeight(EndpointWeight weight) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 
   /** Returns these options with other ways with new and failing endpoints. */
   public WatchOptions withHealth(HealthOptions health) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
+  }
+
+  /** Returns these options with about so many endpoints to call, 0 for all. */
+  public WatchOptions withSubset(int subset) {
+    return new WatchOptions(
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 
   /** Returns these options with a place to call while nothing is known of the Service. */
   public WatchOptions withFallback(FallbackAuthority fallback) {
     return new WatchOptions(
-        protocol, family, hostNames, filter, policy, strategy, weight, health, fallback);
+        protocol, family, hostNames, filter, policy, strategy, weight, health, subset, fallback);
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param strategy which endpoint inside a zone
  * @param weight what each endpoint can take, beside the others
  * @param health what is done about new endpoints and those that fail
+ * @param subset about how many endpoints it keeps to, or 0 for all
  * @param fallback where calls go while nothing is known, or null for nowhere
  */
 public record Client(
@@ -30,13 +31,18 @@ public record Client(
     PickStrategy strategy,
     EndpointWeight weight,
     HealthOptions health,
+    int subset,
     @Nullable FallbackAuthority fallback) {
 
   /** Returns how endpoints are chosen where neither a target nor a watch says more. */
   public static Client of(
-      AddressType family, TopologyPolicy policy, PickStrategy strategy, HealthOptions health) {
+      AddressType family,
+      TopologyPolicy policy,
+      PickStrategy strategy,
+      HealthOptions health,
+      int subset) {
     Eligibility anybody = new Eligibility(null, family, false, EndpointFilter.ALL);
-    return new Client(anybody, "TCP", policy, strategy, EndpointWeight.EQUAL, health, null);
+    return new Client(anybody, "TCP", policy, strategy, EndpointWeight.EQUAL, health, subset, null);
   }
 
   public Client {

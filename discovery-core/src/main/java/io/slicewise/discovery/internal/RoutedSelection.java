@@ -6,6 +6,7 @@ import io.slicewise.discovery.model.Selection;
 import io.slicewise.discovery.policy.Verdicts;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,13 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutedSelection implements Selection {
 
-  /** One zone as it was routed: its share, the weight of all its endpoints, and of the new ones. */
-  record ZoneWeight(double share, double weight) {}
+  /**
+   * One zone as it was routed.
+   *
+   * @param share its part of the calls
+   * @param choice those that get them
+   * @param all whether these are all that could
+   */
+  record ZoneWeight(double share, Choice choice, boolean all) {}
 
   private final Verdicts verdicts;
   private final Set<Endpoint> ejected;
   private final Map<String, ZoneWeight> zones;
   private final Map<Endpoint, Double> starting; // the part of its weight that each new one has
+  private final Set<Endpoint> kept; // of the zones that keep to some
+  private final Set<String> narrow; // those zones
   private volatile @Nullable List<Endpoint> eligible;
 
   RoutedSelection(
@@ -36,6 +45,17 @@ final class RoutedSelection implements Selection {
     this.ejected = ejected;
     this.zones = zones;
     this.starting = starting;
+    Set<Endpoint> someKept = new HashSet<>();
+    Set<String> someNarrow = new HashSet<>();
+    zones.forEach(
+        (name, zone) -> {
+          if (!zone.all()) {
+            someNarrow.add(name);
+            someKept.addAll(zone.choice().members());
+          }
+        });
+    this.kept = someNarrow.isEmpty() ? Set.of() : someKept;
+    this.narrow = someNarrow.isEmpty() ? Set.of() : someNarrow;
   }
 
   Verdicts verdicts() {
@@ -79,7 +99,13 @@ final class RoutedSelection implements Selection {
     if (out == null && !ejected.isEmpty() && ejected.contains(endpoints().get(index))) {
       return OutReason.EJECTED;
     }
-    return out;
+    return out == null && !narrow.isEmpty() && isLeftOut(endpoints().get(index))
+        ? OutReason.SUBSET
+        : out;
+  }
+
+  private boolean isLeftOut(Endpoint endpoint) {
+    return narrow.contains(Verdicts.zoneOf(endpoint)) && !kept.contains(endpoint);
   }
 
   @Override
@@ -94,7 +120,7 @@ final class RoutedSelection implements Selection {
     }
     Endpoint endpoint = endpoints().get(index);
     ZoneWeight zone = Objects.requireNonNull(zones.get(Verdicts.zoneOf(endpoint)));
-    return zone.share() * verdicts.weight(index) * youth(endpoint) / zone.weight();
+    return zone.share() * verdicts.weight(index) * youth(endpoint) / zone.choice().weight();
   }
 
   /** Whether new endpoints have as much of their weight here as there. */
@@ -106,6 +132,8 @@ final class RoutedSelection implements Selection {
   boolean sameContent(Selection other) {
     return other instanceof RoutedSelection that
         && ejected.equals(that.ejected)
+        && narrow.equals(that.narrow)
+        && kept.equals(that.kept)
         && (verdicts == that.verdicts || verdicts.sameContent(that.verdicts));
   }
 }

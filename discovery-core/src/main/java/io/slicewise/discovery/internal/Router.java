@@ -47,10 +47,18 @@ final class Router {
    * What came of it.
    *
    * @param selection the verdict on every endpoint
-   * @param picker chooses among those that are in, or null if there is none
+   * @param pickers choose among those that are in, or null if there is none
    * @param routing how calls spread over zones
    */
-  record Route(RoutedSelection selection, @Nullable Picker<Endpoint> picker, Routing routing) {}
+  record Route(RoutedSelection selection, @Nullable Pickers pickers, Routing routing) {}
+
+  /**
+   * Two ways to choose.
+   *
+   * @param free by load
+   * @param keyed by a key
+   */
+  record Pickers(Picker<Endpoint> free, KeyedPicker keyed) {}
 
   private final Client client;
   private final RandomSource random;
@@ -58,6 +66,7 @@ final class Router {
   private final SlowStart slowStart;
   private final PanicGate panicGate = new PanicGate();
   private final FlowLimiter limiter = new FlowLimiter();
+  private final Subsetting subsetting;
   private Screening screening;
   private Verdicts verdicts;
   private SortedMap<String, Zone> zones = new TreeMap<>();
@@ -68,7 +77,13 @@ final class Router {
   private @Nullable Object notedFor;
   private List<String> notes = List.of();
 
-  Router(String target, Client client, RandomSource random, Ejector ejector) {
+  /**
+   * Creates a router.
+   *
+   * @param seed chooses the endpoints that a client keeps to which wants few
+   */
+  Router(String target, Client client, RandomSource random, Ejector ejector, long seed) {
+    this.subsetting = new Subsetting(client.subset(), seed);
     this.zoneNames = new ZoneNames(target);
     this.client = client;
     this.random = random;
@@ -164,12 +179,7 @@ final class Router {
 
   private Route spread(OwnPlace own, Callers callers, Set<Endpoint> ejected, long now) {
     List<String> names = List.copyOf(zones.keySet());
-    List<Picker<Endpoint>> pickers = new ArrayList<>(names.size());
-    double[] capacities = new double[names.size()];
-    for (Zone zone : zones.values()) {
-      capacities[pickers.size()] = zone.capacity();
-      pickers.add(zone.picker());
-    }
+    double[] capacities = zones.values().stream().mapToDouble(Zone::capacity).toArray();
     Zones present = new Zones(names, capacities);
     TopologyPolicy policy = client.policy();
     boolean byZone = policy.usesCallers() && verdicts.scope() == Scope.ALL;
@@ -184,10 +194,14 @@ final class Router {
     boolean jump = !byZone || panic != Panic.NONE || verdicts.scope() != scope;
     scope = verdicts.scope();
     double[] shares = limiter.move(names, spread.shares(), capacities, jump, now);
+    Map<String, Choice> choices = subsetting.choices(zones, shares);
+    List<Picker<Endpoint>> pickers = new ArrayList<>(names.size());
     Map<String, ZoneWeight> weights = new HashMap<>();
     for (int i = 0; i < shares.length; i++) {
-      Zone zone = requireNonNull(zones.get(names.get(i)));
-      weights.put(names.get(i), new ZoneWeight(shares[i], zone.weight()));
+      Choice choice = requireNonNull(choices.get(names.get(i)));
+      pickers.add(choice.picker());
+      boolean all = choice == requireNonNull(zones.get(names.get(i))).choice();
+      weights.put(names.get(i), new ZoneWeight(shares[i], choice, all));
     }
     Map<Endpoint, Double> starting = new HashMap<>();
     for (Endpoint endpoint : slowStart.starting()) {
@@ -195,7 +209,8 @@ final class Router {
     }
     return new Route(
         new RoutedSelection(verdicts, ejected, weights, starting),
-        ZonePicker.of(pickers, shares, random),
+        new Pickers(
+            ZonePicker.of(pickers, shares, random), new KeyedPicker(names, choices, shares)),
         routing(own, callers, spread.basis(), ejected, weights));
   }
 
@@ -218,7 +233,11 @@ final class Router {
           zone == null || weight == null
               ? new ZoneShare(name, 0, 0, callersShare, 0)
               : new ZoneShare(
-                  name, zone.endpoints(), zone.capacity() / total, callersShare, weight.share()));
+                  name,
+                  weight.choice().size(),
+                  zone.capacity() / total,
+                  callersShare,
+                  weight.share()));
     }
     return new Routing(
         client.policy().label(),

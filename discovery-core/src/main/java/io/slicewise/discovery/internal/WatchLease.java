@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,8 +41,19 @@ public final class WatchLease implements AutoCloseable, Audience {
   /** Shares that move less than this, all in all, are not worth a listener's while. */
   private static final double WORTH_TELLING = 0.005;
 
-  /** The view, the picker made from it, and what both were made from; replaced together. */
-  private record Snapshot(ServiceView view, @Nullable Picker<Endpoint> picker, Published origin) {}
+  /** The view, what picks from it, and what both were made from; replaced together. */
+  private record Snapshot(
+      ServiceView view,
+      @Nullable Picker<Endpoint> picker,
+      @Nullable KeyedPicker keyed,
+      Published origin) {
+
+    static Snapshot of(ServiceView view, Router.@Nullable Pickers pickers, Published origin) {
+      return pickers == null
+          ? new Snapshot(view, null, null, origin)
+          : new Snapshot(view, pickers.free(), pickers.keyed(), origin);
+    }
+  }
 
   private final Client client;
   private final Self self;
@@ -75,6 +85,7 @@ public final class WatchLease implements AutoCloseable, Audience {
       RandomSource random,
       Stability stability,
       Published first,
+      long seed,
       Consumer<WatchLease> onClose) {
     this.client = client;
     this.self = self;
@@ -83,14 +94,14 @@ public final class WatchLease implements AutoCloseable, Audience {
     this.onClose = onClose;
     this.ejector =
         new Ejector(client.health().ejection(), context.environment().nanoTime(), onSelf);
-    this.router = new Router(target.toString(), client, random, ejector);
+    this.router = new Router(target.toString(), client, random, ejector, seed);
     this.tick = context.newTimer();
     this.fallback =
         client.fallback() == null
             ? null
             : new Fallback(client.fallback(), client, context, stability, this::refresh);
     this.said = first;
-    this.snapshot = next(new Snapshot(ServiceView.pending(target), null, first), first);
+    this.snapshot = next(Snapshot.of(ServiceView.pending(target), null, first), first);
     if (snapshot.view().state() != SyncState.PENDING) {
       announced = true;
       told = snapshot.view().routing();
@@ -115,6 +126,19 @@ public final class WatchLease implements AutoCloseable, Audience {
       throw new NoEndpointException(now.view());
     }
     return now.picker().pick();
+  }
+
+  /**
+   * Returns the endpoint for the calls of a key.
+   *
+   * @throws NoEndpointException if there is none
+   */
+  public Endpoint pick(long key) {
+    Snapshot now = snapshot;
+    if (now.keyed() == null) {
+      throw new NoEndpointException(now.view());
+    }
+    return now.keyed().pick(key);
   }
 
   /**
@@ -223,36 +247,11 @@ public final class WatchLease implements AutoCloseable, Audience {
       announce(next.view());
       subscriptions.forEach(Subscription::deliverSoon);
       context.observer().onPublished(next.view());
-      tellEjections(before.view(), next.view());
+      EjectionNews.tell(before.view(), next.view(), ejector, context.observer());
     }
     if (router.isBusy()) {
       tickSoon();
     }
-  }
-
-  private void tellEjections(ServiceView before, ServiceView now) {
-    Set<Endpoint> then = ejected(before);
-    Set<Endpoint> out = ejected(now);
-    if (then.equals(out)) {
-      return;
-    }
-    for (Endpoint endpoint : out) {
-      if (!then.contains(endpoint)) {
-        Duration length = ejector.remaining(endpoint);
-        context
-            .observer()
-            .onEjected(now.target(), endpoint, length == null ? Duration.ZERO : length);
-      }
-    }
-    for (Endpoint endpoint : then) {
-      if (!out.contains(endpoint)) {
-        context.observer().onReadmitted(now.target(), endpoint);
-      }
-    }
-  }
-
-  private static Set<Endpoint> ejected(ServiceView view) {
-    return view.selection() instanceof RoutedSelection routed ? routed.ejected() : Set.of();
   }
 
   private void refreshSoon() {
@@ -303,7 +302,7 @@ public final class WatchLease implements AutoCloseable, Audience {
       }
       closed = true;
       ServiceView last = snapshot.view().closed();
-      snapshot = new Snapshot(last, null, snapshot.origin());
+      snapshot = Snapshot.of(last, null, snapshot.origin());
     }
     self.removeListener(onSelf);
     context
@@ -353,14 +352,14 @@ public final class WatchLease implements AutoCloseable, Audience {
     boolean first = !old.state().isListed() && complete;
     String problem =
         Diagnosis.problem(
-            old.target(), said, selection, client.eligibility(), route.picker() != null);
+            old.target(), said, selection, client.eligibility(), route.pickers() != null);
     SlicePort port = said.listedPort();
     if (sameShares
         && !first
         && Objects.equals(port, old.port())
         && said.state() == old.state()
         && Objects.equals(problem, old.problem())) {
-      return new Snapshot(old, route.picker(), said);
+      return Snapshot.of(old, route.pickers(), said);
     }
     Selection kept = sameShares ? old.selection() : selection;
     ServiceView view =
@@ -375,6 +374,6 @@ public final class WatchLease implements AutoCloseable, Audience {
             said.staleSince(),
             said.propagation(),
             problem);
-    return new Snapshot(view, route.picker(), said);
+    return Snapshot.of(view, route.pickers(), said);
   }
 }

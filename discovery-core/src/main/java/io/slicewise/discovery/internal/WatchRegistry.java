@@ -64,6 +64,7 @@ public final class WatchRegistry implements AutoCloseable {
   private final Map<Key, Shared> shared = new ConcurrentHashMap<>();
   private final Set<WatchLease> leases = ConcurrentHashMap.newKeySet();
   private final CatalogRegistry catalogs;
+  private final long subsetSeed; // so that all watches of this process choose alike
   private final Cache<Key, Shared> lingering;
   private final @Nullable SnapshotKeeper keeper;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -79,6 +80,7 @@ public final class WatchRegistry implements AutoCloseable {
         archive == null ? null : new SnapshotKeeper(settings.stability(), archive, environment);
     this.self = new Self(settings.pod());
     this.inquiry = new SelfInquiry(settings, self, this::followCallers);
+    this.subsetSeed = settings.environment().random().nextLong();
     this.catalogs = new CatalogRegistry(settings.linger(), settings.connectJitter());
     this.lingering =
         Caffeine.newBuilder()
@@ -112,6 +114,7 @@ public final class WatchRegistry implements AutoCloseable {
             settings.pickRandom(),
             settings.stability(),
             hold.pipeline.published(),
+            subsetSeed,
             closing -> release(key, hold, closing));
     leases.add(lease);
     hold.namespace.execute(() -> hold.pipeline.attach(lease));
@@ -178,6 +181,7 @@ public final class WatchRegistry implements AutoCloseable {
             ? EndpointWeight.EQUAL
             : new SafeWeight(client.weight()),
         client.health(),
+        client.subset(),
         client.fallback());
   }
 

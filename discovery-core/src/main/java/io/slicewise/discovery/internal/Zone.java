@@ -1,7 +1,6 @@
 package io.slicewise.discovery.internal;
 
 import io.slicewise.discovery.balance.PickStrategy;
-import io.slicewise.discovery.balance.Picker;
 import io.slicewise.discovery.balance.RandomSource;
 import io.slicewise.discovery.health.SlowStart;
 import io.slicewise.discovery.model.Endpoint;
@@ -9,10 +8,11 @@ import io.slicewise.discovery.policy.ZoneMembers;
 import io.slicewise.discovery.policy.ZoneMembers.Group;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints of one zone that one client picks from, and the structure to pick by. Immutable;
- * kept as it is while nothing changes in the zone.
+ * The endpoints of one zone that one client may pick from. Kept as it is while nothing changes in
+ * the zone. Confined to the writer.
  */
 final class Zone {
 
@@ -21,11 +21,10 @@ final class Zone {
 
   private final ZoneMembers members;
   private final Set<Endpoint> ejected; // in this zone
-  private final int endpoints;
   private final int starting;
   private final double capacity;
-  private final double weight;
-  private final Picker<Endpoint> picker;
+  private final Choice all;
+  private @Nullable Choice some; // the narrower one that was asked for last
 
   Zone(
       ZoneMembers members,
@@ -39,15 +38,15 @@ final class Zone {
     this.ejected = ejected;
     Endpoint[] usable = members.toArray();
     double[] weights = null;
+    double[] grown = null;
     int young = 0;
     double taken = usable.length;
-    double drawn = usable.length;
     if (!ejected.isEmpty() || hasNew || !members.isEven()) {
       weights = new double[usable.length];
+      grown = new double[usable.length];
       boolean even = true;
       int count = 0;
       taken = 0;
-      drawn = 0;
       for (Group group : members.groups()) {
         for (int i = 0; i < group.size(); i++) {
           Endpoint endpoint = group.endpoint(i);
@@ -56,26 +55,21 @@ final class Zone {
           }
           double part = slowStart.factor(endpoint, now);
           usable[count] = endpoint;
+          grown[count] = group.weight(i);
           weights[count] = group.weight(i) * part;
           even &= weights[count] == 1;
           young += part < 1 ? 1 : 0;
           taken += group.weight(i) * Math.max(LEAST_WHILE_STARTING, part);
-          drawn += weights[count];
           count++;
         }
       }
       usable = Arrays.copyOf(usable, count);
       weights = even ? null : Arrays.copyOf(weights, count);
+      grown = members.isEven() ? null : Arrays.copyOf(grown, count);
     }
-    this.endpoints = usable.length;
     this.starting = young;
     this.capacity = taken;
-    this.weight = drawn;
-    this.picker = usable.length == 0 ? Zone::nobody : strategy.picker(usable, weights, random);
-  }
-
-  private static Endpoint nobody() {
-    throw new IllegalStateException("a zone without endpoints is not picked from");
+    this.all = new Choice(usable, weights, grown, strategy, random);
   }
 
   /** Whether a zone built from this would be the same as this one. */
@@ -85,7 +79,7 @@ final class Zone {
 
   /** How many endpoints may be picked. */
   int endpoints() {
-    return endpoints;
+    return all.size();
   }
 
   /** How many of them have not their full share yet. */
@@ -98,13 +92,21 @@ final class Zone {
     return capacity;
   }
 
-  /** The sum of the weights by which endpoints are drawn. */
-  double weight() {
-    return weight;
+  /** The choice among all endpoints. */
+  Choice choice() {
+    return all;
   }
 
-  /** Chooses among the endpoints, of which there must be one. */
-  Picker<Endpoint> picker() {
-    return picker;
+  /** Returns a choice among at most so many endpoints, the same ones for the same seed. */
+  Choice choice(int most, long seed) {
+    if (most >= all.size()) {
+      return all;
+    }
+    Choice made = some;
+    if (made == null || made.size() != most) {
+      made = all.narrowed(most, seed);
+      some = made;
+    }
+    return made;
   }
 }

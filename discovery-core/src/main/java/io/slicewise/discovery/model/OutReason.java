@@ -24,6 +24,8 @@ public enum OutReason {
   OTHER_NODE,
   /** It failed this client's calls, and is left out for a while. */
   EJECTED,
+  /** This client keeps to some of the endpoints of its zone, and it is none of those. */
+  SUBSET,
   /** Another slice lists the same address and port, and that entry counts. */
   DUPLICATE
 }

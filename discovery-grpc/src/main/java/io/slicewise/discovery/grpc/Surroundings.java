@@ -1,6 +1,7 @@
 package io.slicewise.discovery.grpc;
 
 import io.grpc.Attributes;
+import io.slicewise.discovery.model.OutReason;
 import io.slicewise.discovery.model.Routing;
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.ZoneShare;
@@ -18,14 +19,21 @@ import org.jspecify.annotations.Nullable;
  * @param callers where its like are
  * @param everywhere whether calls are to be spread over zones; otherwise the resolver has chosen
  *     the endpoints already, and all of them are alike
+ * @param standsFor for each zone of which there are just some of the endpoints, for how many each
+ *     of these stands
  * @param problem why there are no addresses, or null
  */
-record Surroundings(OwnPlace own, Callers callers, boolean everywhere, @Nullable String problem) {
+record Surroundings(
+    OwnPlace own,
+    Callers callers,
+    boolean everywhere,
+    Map<String, Double> standsFor,
+    @Nullable String problem) {
 
   static final Attributes.Key<Surroundings> KEY =
       Attributes.Key.create("io.slicewise.surroundings");
 
-  /** Shares of callers that move less than this are not worth telling a channel. */
+  /** Shares of callers, or of endpoints, that move less than this are not worth telling. */
   private static final double WORTH_TELLING = 0.01;
 
   /**
@@ -37,8 +45,15 @@ record Surroundings(OwnPlace own, Callers callers, boolean everywhere, @Nullable
         || everywhere != other.everywhere
         || !Objects.equals(problem, other.problem)
         || !callers.source().equals(other.callers.source())
+        || !standsFor.keySet().equals(other.standsFor.keySet())
         || !callers.shares().keySet().equals(other.callers.shares().keySet())) {
       return false;
+    }
+    for (Map.Entry<String, Double> each : standsFor.entrySet()) {
+      double moved = each.getValue() - other.standsFor(each.getKey());
+      if (Math.abs(moved) > WORTH_TELLING * each.getValue()) {
+        return false;
+      }
     }
     for (Map.Entry<String, Double> share : callers.shares().entrySet()) {
       if (Math.abs(share.getValue() - other.callers.share(share.getKey())) > WORTH_TELLING) {
@@ -60,6 +75,37 @@ record Surroundings(OwnPlace own, Callers callers, boolean everywhere, @Nullable
         new OwnPlace(routing.zone(), null, routing.zoneSource()),
         new Callers(shares, routing.callersSource()),
         routing.scope().equals("ALL"),
+        standsFor(view),
         view.eligible().isEmpty() ? view.problem() : null);
+  }
+
+  private static Map<String, Double> standsFor(ServiceView view) {
+    Map<String, int[]> counts = new TreeMap<>(); // of those that are here, and of all
+    boolean some = false;
+    for (int i = 0; i < view.endpoints().size(); i++) {
+      OutReason out = view.selection().out(i);
+      if (out == null || out == OutReason.SUBSET) {
+        String zone = Objects.requireNonNullElse(view.endpoints().get(i).zone(), "");
+        int[] count = counts.computeIfAbsent(zone, name -> new int[2]);
+        count[0] += out == null ? 1 : 0;
+        count[1]++;
+        some |= out != null;
+      }
+    }
+    Map<String, Double> standsFor = new TreeMap<>();
+    if (some) {
+      counts.forEach(
+          (zone, count) -> {
+            if (count[0] > 0 && count[0] < count[1]) {
+              standsFor.put(zone, (double) count[1] / count[0]);
+            }
+          });
+    }
+    return standsFor;
+  }
+
+  /** For how many endpoints of a zone each of those that are here stands; 1 or more. */
+  double standsFor(String zone) {
+    return standsFor.getOrDefault(zone, 1.0);
   }
 }

@@ -225,8 +225,9 @@ final class ZoneSpread implements CallListener {
     List<String> names = List.copyOf(zones.keySet());
     double[] capacities = new double[names.size()];
     int at = 0;
-    for (Zone zone : zones.values()) {
-      capacities[at++] = zone.capacity;
+    for (Map.Entry<String, Zone> zone : zones.entrySet()) {
+      double each = surroundings == null ? 1 : surroundings.standsFor(zone.getKey());
+      capacities[at++] = zone.getValue().capacity * each;
     }
     Zones present = new Zones(names, capacities);
     if (present.total() <= 0) {

@@ -32,6 +32,7 @@ final class PropertyMapping {
       set("slicewise.zone", properties.zone(), builder::zone);
     }
     set("slicewise.node", properties.node(), builder::node);
+    set("slicewise.subset", properties.subset(), builder::subset);
     SlicewiseProperties.Callers callers = properties.callers();
     builder
         .readNode(properties.readNode())

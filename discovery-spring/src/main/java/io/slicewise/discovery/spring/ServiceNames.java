@@ -144,6 +144,8 @@ final class ServiceNames {
     }
     PickStrategy strategy = service.strategy();
     options = strategy == null ? options : options.withStrategy(strategy);
+    Integer subset = service.subset();
+    options = subset == null ? options : read(id, "subset", subset, options::withSubset);
     Duration slowStart = service.slowStart();
     if (service.ejection() != null || slowStart != null) {
       HealthOptions health = properties.health().options();

@@ -33,6 +33,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tolerance how far above an equal share an endpoint may be loaded to keep calls in their
  *     zone, 0 to 10; for the policies auto and zone-aware
  * @param strategy which endpoint is chosen inside a zone
+ * @param subset about how many endpoints of a Service calls go to, 0 for all
  * @param callers where the callers are, of which this application is one
  * @param health what is done about endpoints that are new or fail
  * @param watch how Services are followed
@@ -56,6 +57,7 @@ public record SlicewiseProperties(
     @DefaultValue("auto") Policy policy,
     @DefaultValue("0.2") double tolerance,
     @DefaultValue("two-choices") PickStrategy strategy,
+    @DefaultValue("0") int subset,
     @DefaultValue Callers callers,
     @DefaultValue Health health,
     @DefaultValue Watch watch,
@@ -283,6 +285,7 @@ public record SlicewiseProperties(
    * @param policy as slicewise.policy
    * @param tolerance as slicewise.tolerance
    * @param strategy as slicewise.strategy
+   * @param subset as slicewise.subset
    * @param ejection as slicewise.health.ejection
    * @param slowStart as slicewise.health.slow-start
    * @param hostNames whether endpoints that are host names may be called
@@ -300,6 +303,7 @@ public record SlicewiseProperties(
       @Nullable Policy policy,
       @Nullable Double tolerance,
       @Nullable PickStrategy strategy,
+      @Nullable Integer subset,
       @Nullable Boolean ejection,
       @Nullable Duration slowStart,
       @DefaultValue("false") boolean hostNames,

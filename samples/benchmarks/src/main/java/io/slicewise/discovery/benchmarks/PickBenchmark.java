@@ -6,6 +6,7 @@ import io.slicewise.discovery.model.Endpoint;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -30,12 +31,15 @@ import org.openjdk.jmh.annotations.TearDown;
 public class PickBenchmark {
 
   private static final int SMALLEST = Fleet.PER_SLICE;
+  private static final int KEYS = 1_000;
 
   /** How many endpoints there are to choose from. */
   @Param({"10", "1000", "10000"})
   int endpoints;
 
   private final AtomicInteger turn = new AtomicInteger();
+  private final String[] keys =
+      IntStream.range(0, KEYS).mapToObj(i -> "user-" + i).toArray(String[]::new);
   private Endpoint[] array = {};
 
   @SuppressWarnings("NullAway.Init") // set up before it is used
@@ -72,6 +76,12 @@ public class PickBenchmark {
   @Benchmark
   public Endpoint pick() {
     return watch.pick();
+  }
+
+  /** Ours by one of many keys: consistent hashing with bounded loads. */
+  @Benchmark
+  public Endpoint pickByKey() {
+    return watch.pick(keys[ThreadLocalRandom.current().nextInt(KEYS)]);
   }
 
   /** Ours with the call counted: what an HTTP call costs from its start to its end. */

@@ -73,6 +73,14 @@ final class RoutingOptions {
   private PickStrategy strategy = PickStrategy.TWO_CHOICES;
 
   @Option(
+      names = "--subset",
+      paramLabel = "N",
+      description =
+          "About how many endpoints calls go to, a part of each zone's as large as its share"
+              + " (default: 0, all of them).")
+  private int subset;
+
+  @Option(
       names = "--callers",
       paramLabel = "ZONE=SHARE,...",
       converter = CallerShares.Converter.class,
@@ -115,7 +123,7 @@ final class RoutingOptions {
       throw refused("--callers-from: " + callersFrom + " (expected: not together with --callers)");
     }
     try {
-      builder.policy(topology()).strategy(strategy);
+      builder.policy(topology()).strategy(strategy).subset(subset);
       if (zone != null) {
         builder.zone(zone);
       }
