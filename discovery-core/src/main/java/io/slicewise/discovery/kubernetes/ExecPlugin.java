@@ -90,15 +90,21 @@ final class ExecPlugin {
     guard.enter();
     boolean late;
     byte[] output = {};
+    IOException broken = null;
     try {
       process.getOutputStream().close();
       output = process.getInputStream().readAllBytes();
       process.waitFor();
+    } catch (IOException e) {
+      broken = e; // also where its end closes what is being read
     } finally {
       late = guard.exit();
     }
     if (late) {
-      throw new IOException("no end after " + limit.toSeconds() + " s");
+      throw new IOException("no end after " + limit.toSeconds() + " s", broken);
+    }
+    if (broken != null) {
+      throw broken;
     }
     if (process.exitValue() != 0) {
       throw new IOException("exit code " + process.exitValue());
