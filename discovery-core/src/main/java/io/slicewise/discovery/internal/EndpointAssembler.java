@@ -211,7 +211,7 @@ final class EndpointAssembler {
   /** Returns all endpoints, each place once, by the order of the slices' names. */
   Candidates assemble() {
     if (index.duplicates() == 0) {
-      return new Candidates(List.copyOf(parts.values()));
+      return new Candidates(Arrays.asList(parts.values().toArray(Candidates.Part[]::new)));
     }
     Map<Place, Winner> winners = winners();
     List<Candidates.Part> counting = new ArrayList<>(parts.size());

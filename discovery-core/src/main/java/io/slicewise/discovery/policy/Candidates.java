@@ -7,16 +7,13 @@ import java.util.List;
 /**
  * The endpoints of a target, each place once, grouped by the slices that list them.
  *
- * @param parts what each slice adds, in the order of the slices' names
+ * @param parts what each slice adds, in the order of the slices' names; not copied: nobody may
+ *     change the list any more
  */
 public record Candidates(List<Part> parts) {
 
   /** Nothing at all. */
   public static final Candidates NONE = new Candidates(List.of());
-
-  public Candidates {
-    parts = List.copyOf(parts);
-  }
 
   /**
    * What one slice adds. The same instance in a later set of candidates means that nothing about it

@@ -48,12 +48,15 @@ public final class Verdicts {
   }
 
   private final List<Part> parts;
-  private final int[] ends; // for each part the index behind its last endpoint
+  private final int size;
   private final Ruling ruling;
   private final Scope scope;
   private final OwnPlace own;
   private final EndpointWeight weight;
   private final SortedMap<String, ZoneMembers> zones;
+
+  /** For each part the index behind its last endpoint; made for the first who asks by index. */
+  private volatile int @Nullable [] ends;
 
   private Verdicts(
       List<Part> parts,
@@ -68,12 +71,25 @@ public final class Verdicts {
     this.scope = scope;
     this.own = own;
     this.weight = weight;
-    this.ends = new int[parts.size()];
-    int end = 0;
-    for (int i = 0; i < ends.length; i++) {
-      end += parts.get(i).endpoints().size();
-      ends[i] = end;
+    int count = 0;
+    for (Part part : parts) {
+      count += part.endpoints().size();
     }
+    this.size = count;
+  }
+
+  private int[] ends() {
+    int[] known = ends;
+    if (known == null) {
+      known = new int[parts.size()];
+      int end = 0;
+      for (int i = 0; i < known.length; i++) {
+        end += parts.get(i).endpoints().size();
+        known[i] = end;
+      }
+      ends = known;
+    }
+    return known;
   }
 
   /** Returns the verdicts on nobody. */
@@ -276,21 +292,18 @@ public final class Verdicts {
   }
 
   private int part(int index) {
-    Objects.checkIndex(index, size());
-    int found = Arrays.binarySearch(ends, index);
+    Objects.checkIndex(index, size);
+    int[] behind = ends();
+    int found = Arrays.binarySearch(behind, index);
     int part = found < 0 ? -found - 1 : found + 1;
-    while (ends[part] <= index) {
+    while (behind[part] <= index) {
       part++; // empty ones end where the one before them does
     }
     return part;
   }
 
   private int start(int part) {
-    return part == 0 ? 0 : ends[part - 1];
-  }
-
-  private int size() {
-    return ends.length == 0 ? 0 : ends[ends.length - 1];
+    return part == 0 ? 0 : ends()[part - 1];
   }
 
   /** Whether both say the same of the same endpoints, in whatever order and slices. */
@@ -385,7 +398,7 @@ public final class Verdicts {
 
     @Override
     public int size() {
-      return Verdicts.this.size();
+      return size;
     }
   }
 }

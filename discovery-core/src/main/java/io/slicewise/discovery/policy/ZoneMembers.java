@@ -2,6 +2,7 @@ package io.slicewise.discovery.policy;
 
 import io.slicewise.discovery.model.Endpoint;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +101,7 @@ public final class ZoneMembers {
       at++;
     }
     all[at] = fresh;
-    List<Group> others = List.of(all);
+    List<Group> others = Collections.unmodifiableList(Arrays.asList(all));
     boolean alike = even ? fresh.weights == null : areEven(others);
     return new ZoneMembers(others, size - old.size() + fresh.size(), alike);
   }
