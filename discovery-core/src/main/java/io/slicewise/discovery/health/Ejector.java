@@ -2,9 +2,6 @@ package io.slicewise.discovery.health;
 
 import static java.util.Objects.requireNonNull;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.slicewise.discovery.balance.CallListener;
 import io.slicewise.discovery.balance.Outcome;
 import io.slicewise.discovery.model.Endpoint;
@@ -41,13 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ejector implements CallListener {
 
-  private static final Duration QUIET = Duration.ofMinutes(5);
-  private static final int MOST_SUSPECTS = 10_000;
-
   private final boolean enabled;
   private final LongSupplier nanoTime;
   private final Runnable onNews;
-  private final Cache<Endpoint, Suspect> suspects;
+  private final Suspects suspects;
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Map<Endpoint, Suspect> out = new LinkedHashMap<>(); // the longest out first
   private final Set<Endpoint> unready = new HashSet<>(); // listed, and not to be tried
@@ -65,19 +59,7 @@ public final class Ejector implements CallListener {
     this.enabled = enabled;
     this.nanoTime = requireNonNull(nanoTime, "nanoTime");
     this.onNews = requireNonNull(onNews, "onNews");
-    this.suspects =
-        Caffeine.newBuilder()
-            .expireAfterWrite(QUIET)
-            .maximumSize(MOST_SUSPECTS)
-            .ticker(nanoTime::getAsLong)
-            .executor(Runnable::run)
-            .removalListener(
-                (@Nullable Endpoint endpoint, @Nullable Suspect suspect, RemovalCause cause) -> {
-                  if (suspect != null && cause != RemovalCause.REPLACED) {
-                    suspect.forget();
-                  }
-                })
-            .build();
+    this.suspects = new Suspects(nanoTime);
   }
 
   @Override
@@ -86,23 +68,16 @@ public final class Ejector implements CallListener {
       return;
     }
     if (outcome == Outcome.SUCCESS) {
-      Suspect suspect = suspects.getIfPresent(endpoint);
+      Suspect suspect = suspects.find(endpoint);
       if (suspect != null) {
         suspect.succeeded();
       }
       return;
     }
-    keep(endpoint, fresh -> new Suspect(fresh, nanoTime, onNews)).failed();
+    suspects.keep(endpoint, fresh -> new Suspect(fresh, nanoTime, onNews)).failed();
     if (awake.compareAndSet(false, true)) {
       onNews.run();
     }
-  }
-
-  /** Returns the suspect that there is, or else another one; it is no quiet one now. */
-  private Suspect keep(Endpoint endpoint, Function<Endpoint, Suspect> otherwise) {
-    return suspects
-        .asMap()
-        .compute(endpoint, (key, suspect) -> suspect == null ? otherwise.apply(key) : suspect);
   }
 
   /**
@@ -135,7 +110,7 @@ public final class Ejector implements CallListener {
   /** Takes note of an update: who left is forgotten. */
   public void update(Changes changes) {
     for (Endpoint endpoint : changes.left()) {
-      suspects.invalidate(endpoint);
+      suspects.forget(endpoint);
       out.remove(endpoint);
       unready.remove(endpoint);
     }
@@ -172,12 +147,12 @@ public final class Ejector implements CallListener {
 
   /** Looks whose breaker has opened or closed. */
   private void notice() {
-    if (out.isEmpty() && halfOpen.length == 0 && suspects.asMap().isEmpty()) {
+    if (out.isEmpty() && halfOpen.length == 0 && suspects.all().isEmpty()) {
       return; // as it nearly always is
     }
     out.values().removeIf(suspect -> !suspect.isOut());
     List<Suspect> toTry = new ArrayList<>();
-    for (Suspect suspect : suspects.asMap().values()) {
+    for (Suspect suspect : suspects.all()) {
       if (suspect.isOut()) {
         out.putIfAbsent(suspect.endpoint(), suspect);
       }
@@ -193,17 +168,17 @@ public final class Ejector implements CallListener {
   /** Lets time pass; to be called about once a second while {@link #isBusy}. */
   public void tick() {
     long now = nanoTime.getAsLong();
-    for (Suspect suspect : suspects.asMap().values()) {
+    for (Suspect suspect : suspects.all()) {
       suspect.tick(now);
     }
     // While it is out it is no quiet one, however long nobody calls it.
-    out.forEach((endpoint, suspect) -> keep(endpoint, nobody -> suspect));
+    out.forEach((endpoint, suspect) -> suspects.keep(endpoint, nobody -> suspect));
   }
 
   /** Whether there is something to do for {@link #tick}. */
   public boolean isBusy() {
     awake.set(false);
-    for (Suspect suspect : suspects.asMap().values()) {
+    for (Suspect suspect : suspects.all()) {
       if (suspect.isBusy()) {
         awake.set(true);
         return true;
@@ -214,7 +189,7 @@ public final class Ejector implements CallListener {
 
   /** Returns for how long an endpoint that is out stays so, zero once it may be tried. */
   public @Nullable Duration remaining(Endpoint endpoint) {
-    Suspect suspect = suspects.getIfPresent(endpoint);
+    Suspect suspect = suspects.find(endpoint);
     if (suspect == null || !suspect.isOut()) {
       return null;
     }
@@ -224,13 +199,13 @@ public final class Ejector implements CallListener {
 
   /** Returns how many times in a row an endpoint was ejected. */
   public int ejections(Endpoint endpoint) {
-    Suspect suspect = suspects.getIfPresent(endpoint);
+    Suspect suspect = suspects.find(endpoint);
     return suspect == null ? 0 : suspect.ejections();
   }
 
   /** Forgets everybody. */
   public void clear() {
-    suspects.invalidateAll();
+    suspects.forgetAll();
     out.clear();
     unready.clear();
     halfOpen = new Suspect[0];
