@@ -1,43 +1,29 @@
 package io.slicewise.discovery.grpc;
 
 import io.grpc.Attributes;
-import io.grpc.CallOptions;
-import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
-import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.slicewise.discovery.balance.CallListener;
-import io.slicewise.discovery.balance.Outcome;
 import io.slicewise.discovery.model.AddressType;
 import io.slicewise.discovery.model.Conditions;
 import io.slicewise.discovery.model.Endpoint;
-import io.slicewise.discovery.model.EndpointLoad;
 import io.slicewise.discovery.model.Hints;
-import io.slicewise.discovery.model.Loaded;
 import io.slicewise.discovery.model.SliceEndpoint;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One endpoint and the connection to it. Confined to the sync context, but for what a pick and a
- * call use.
- */
-final class Backend implements Loaded {
+/** One endpoint and the connection to it. Confined to the sync context, but for {@link #probe}. */
+final class Backend {
 
   private final Subchannel subchannel;
   private final CallListener listener;
   private final boolean failOnDeadline;
-  private PickResult result; // a pick may read an older one
-  private Endpoint endpoint;
-  private EndpointLoad load;
+  private EndpointCalls calls;
   private EquivalentAddressGroup group;
   private ConnectivityState state = ConnectivityState.IDLE;
   private boolean failing; // until it is ready again
@@ -51,12 +37,10 @@ final class Backend implements Loaded {
       CallListener listener,
       boolean failOnDeadline) {
     this.group = group;
-    this.endpoint = endpoint;
-    this.load = endpoint.load();
     this.subchannel = subchannel;
     this.listener = listener;
     this.failOnDeadline = failOnDeadline;
-    this.result = resultFor(listener);
+    this.calls = callsTo(endpoint, listener);
   }
 
   /** Returns the endpoint of an address group: that of our resolver, else one made from it. */
@@ -86,22 +70,22 @@ final class Backend implements Loaded {
     return Endpoint.of(listed, AddressType.FQDN, port);
   }
 
-  private PickResult resultFor(CallListener toTell) {
-    return PickResult.withSubchannel(subchannel, new Calls(endpoint, load, toTell, failOnDeadline));
+  private EndpointCalls callsTo(Endpoint endpoint, CallListener toTell) {
+    return new EndpointCalls(subchannel, endpoint, toTell, failOnDeadline);
   }
 
-  /** What a pick of this backend returns; the same object every time. */
-  PickResult result() {
-    return result;
+  /** What picks choose; the same object as long as the endpoint is the same. */
+  EndpointCalls calls() {
+    return calls;
   }
 
   /** Returns a pick of which somebody else hears how it ends. */
   PickResult probe(CallListener probing) {
-    return resultFor(probing);
+    return callsTo(endpoint(), probing).result();
   }
 
   Endpoint endpoint() {
-    return endpoint;
+    return calls.endpoint();
   }
 
   Subchannel subchannel() {
@@ -116,10 +100,8 @@ final class Backend implements Loaded {
   void update(EquivalentAddressGroup newer) {
     group = newer;
     Endpoint now = newer.getAttributes().get(EndpointAttributes.ENDPOINT);
-    if (now != null && !now.equals(endpoint)) {
-      endpoint = now;
-      load = now.load();
-      result = resultFor(listener);
+    if (now != null && !now.equals(endpoint())) {
+      calls = callsTo(now, listener);
     }
   }
 
@@ -139,11 +121,6 @@ final class Backend implements Loaded {
 
   double drawn() {
     return drawn;
-  }
-
-  @Override
-  public int inFlight() {
-    return load.inFlight();
   }
 
   boolean isReady() {
@@ -180,96 +157,7 @@ final class Backend implements Loaded {
 
   @Override
   public String toString() {
-    return endpoint + " " + state;
-  }
-
-  /** Watches the calls to one endpoint. */
-  private static final class Calls extends ClientStreamTracer.Factory {
-    private final Endpoint endpoint;
-    private final EndpointLoad load;
-    private final CallListener toTell;
-    private final boolean failOnDeadline;
-
-    Calls(Endpoint endpoint, EndpointLoad load, CallListener toTell, boolean failOnDeadline) {
-      this.endpoint = endpoint;
-      this.load = load;
-      this.toTell = toTell;
-      this.failOnDeadline = failOnDeadline;
-    }
-
-    @Override
-    public ClientStreamTracer newClientStreamTracer(
-        ClientStreamTracer.StreamInfo info, Metadata headers) {
-      return new Call(this, info.getCallOptions());
-    }
-
-    Outcome outcome(Status status) {
-      return switch (status.getCode()) {
-        case UNAVAILABLE, INTERNAL -> Outcome.FAILURE;
-        case DEADLINE_EXCEEDED -> failOnDeadline ? Outcome.FAILURE : Outcome.UNKNOWN;
-        case CANCELLED -> Outcome.UNKNOWN;
-        default -> Outcome.SUCCESS;
-      };
-    }
-  }
-
-  /**
-   * One attempt of a call: counted from the moment that it has a stream until the stream ends. gRPC
-   * may make a stream for a call that has ended while it waited for a connection, and then says
-   * nothing more of that stream: it must not stay counted.
-   */
-  private static final class Call extends ClientStreamTracer {
-    private static final int NEW = -1;
-    private static final int ENDED = -2;
-    private static final AtomicIntegerFieldUpdater<Call> STATE =
-        AtomicIntegerFieldUpdater.newUpdater(Call.class, "state");
-
-    private final Calls calls;
-    private final CallOptions options;
-
-    @SuppressWarnings("UnusedVariable") // read and written through STATE
-    private volatile int state = NEW; // or the age it started in
-
-    Call(Calls calls, CallOptions options) {
-      this.calls = calls;
-      this.options = options;
-    }
-
-    @Override
-    public void streamCreated(Attributes transport, Metadata headers) {
-      int age = calls.load.start();
-      if (!STATE.compareAndSet(this, NEW, age)) {
-        calls.load.finish(age); // it ended first
-      } else if (isOver()) {
-        end(Outcome.UNKNOWN);
-      }
-    }
-
-    /** Whether the call has ended, whatever becomes of the stream. */
-    private boolean isOver() {
-      Deadline deadline = options.getDeadline();
-      Attempts attempts = Attempts.of(options);
-      return deadline != null && deadline.isExpired()
-          || attempts != null && attempts.isCancelled()
-          || Context.current().isCancelled();
-    }
-
-    @Override
-    public void streamClosed(Status status) {
-      end(calls.outcome(status));
-    }
-
-    private void end(Outcome outcome) {
-      int before = STATE.getAndSet(this, ENDED);
-      if (before == ENDED) {
-        return;
-      }
-      boolean started = before != NEW;
-      if (started) {
-        calls.load.finish(before);
-      }
-      calls.toTell.onEnd(calls.endpoint, started ? outcome : Outcome.UNKNOWN);
-    }
+    return endpoint() + " " + state;
   }
 
   /** Returns why a connection that is not there is not there. */

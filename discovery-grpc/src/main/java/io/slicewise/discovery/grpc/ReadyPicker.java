@@ -20,8 +20,8 @@ final class ReadyPicker extends SubchannelPicker {
   /** How often another endpoint is drawn by the shares before any other will do. */
   private static final int DRAWS = 8;
 
-  private final Picker<Backend> picker;
-  private final List<Backend> ready;
+  private final Picker<EndpointCalls> picker;
+  private final List<EndpointCalls> ready;
   private final RandomSource random;
   private final Ejector ejector;
   private final Map<Endpoint, Backend> onTrial;
@@ -33,8 +33,8 @@ final class ReadyPicker extends SubchannelPicker {
    * @param onTrial those that were ejected and have a connection
    */
   ReadyPicker(
-      Picker<Backend> picker,
-      List<Backend> ready,
+      Picker<EndpointCalls> picker,
+      List<EndpointCalls> ready,
       RandomSource random,
       Ejector ejector,
       Map<Endpoint, Backend> onTrial) {
@@ -69,16 +69,16 @@ final class ReadyPicker extends SubchannelPicker {
     return backend.probe(probe.listener());
   }
 
-  private Backend pick(Attempts attempts) {
+  private EndpointCalls pick(Attempts attempts) {
     for (int i = 0; i < DRAWS; i++) {
-      Backend drawn = picker.pick();
+      EndpointCalls drawn = picker.pick();
       if (attempts.take(drawn.endpoint())) {
         return drawn;
       }
     }
     int from = Math.floorMod(random.nextLong(), ready.size());
     for (int i = 0; i < ready.size(); i++) {
-      Backend other = ready.get((from + i) % ready.size());
+      EndpointCalls other = ready.get((from + i) % ready.size());
       if (attempts.take(other.endpoint())) {
         return other;
       }

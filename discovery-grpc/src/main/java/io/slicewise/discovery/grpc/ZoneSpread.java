@@ -152,7 +152,7 @@ final class ZoneSpread implements CallListener {
       }
     }
     double[] shares = shares(zones, config, surroundings, panic);
-    List<Picker<Backend>> pickers = new ArrayList<>(zones.size());
+    List<Picker<EndpointCalls>> pickers = new ArrayList<>(zones.size());
     List<Double> kept = new ArrayList<>(zones.size());
     int at = 0;
     for (Zone zone : zones.values()) {
@@ -172,7 +172,8 @@ final class ZoneSpread implements CallListener {
         }
       }
     }
-    List<Backend> ready = zones.values().stream().flatMap(zone -> zone.ready.stream()).toList();
+    List<EndpointCalls> ready =
+        zones.values().stream().flatMap(zone -> zone.ready.stream()).map(Backend::calls).toList();
     return new ReadyPicker(
         ZonePicker.of(pickers, weights, random), ready, random, ejector, onTrial(present, ejected));
   }
@@ -245,14 +246,16 @@ final class ZoneSpread implements CallListener {
     return limiter.move(names, spread.shares(), capacities, alike, nanoTime.getAsLong());
   }
 
-  private Picker<Backend> picker(List<Backend> ready, ZoneAwareConfig config) {
+  private Picker<EndpointCalls> picker(List<Backend> ready, ZoneAwareConfig config) {
+    EndpointCalls[] calls = new EndpointCalls[ready.size()];
     double[] weights = new double[ready.size()];
     boolean even = true;
     for (int i = 0; i < weights.length; i++) {
+      calls[i] = ready.get(i).calls();
       weights[i] = ready.get(i).drawn();
       even &= weights[i] == 1;
     }
-    return config.strategy().picker(ready.toArray(Backend[]::new), even ? null : weights, random);
+    return config.strategy().picker(calls, even ? null : weights, random);
   }
 
   private static Map<Endpoint, Backend> onTrial(

@@ -1,0 +1,127 @@
+package io.slicewise.discovery.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.Subchannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.slicewise.discovery.balance.CallListener;
+import io.slicewise.discovery.balance.Outcome;
+import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.EndpointLoad;
+import io.slicewise.discovery.model.Loaded;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/**
+ * The calls to one endpoint by one connection: what picks choose, what they return, and what counts
+ * the calls. Thread safe.
+ */
+final class EndpointCalls extends ClientStreamTracer.Factory implements Loaded {
+
+  private final Endpoint endpoint;
+  private final EndpointLoad load;
+  private final CallListener toTell;
+  private final boolean failOnDeadline;
+  private final PickResult result;
+
+  EndpointCalls(
+      Subchannel subchannel, Endpoint endpoint, CallListener toTell, boolean failOnDeadline) {
+    this.endpoint = endpoint;
+    this.load = endpoint.load();
+    this.toTell = toTell;
+    this.failOnDeadline = failOnDeadline;
+    this.result = PickResult.withSubchannel(subchannel, this);
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** What a pick returns; the same object every time. */
+  PickResult result() {
+    return result;
+  }
+
+  @Override
+  public int inFlight() {
+    return load.inFlight();
+  }
+
+  @Override
+  public ClientStreamTracer newClientStreamTracer(
+      ClientStreamTracer.StreamInfo info, Metadata headers) {
+    return new Call(this, info.getCallOptions());
+  }
+
+  private Outcome outcome(Status status) {
+    return switch (status.getCode()) {
+      case UNAVAILABLE, INTERNAL -> Outcome.FAILURE;
+      case DEADLINE_EXCEEDED -> failOnDeadline ? Outcome.FAILURE : Outcome.UNKNOWN;
+      case CANCELLED -> Outcome.UNKNOWN;
+      default -> Outcome.SUCCESS;
+    };
+  }
+
+  /**
+   * One attempt of a call: counted from the moment that it has a stream until the stream ends. gRPC
+   * may make a stream for a call that has ended while it waited for a connection, and then says
+   * nothing more of that stream: it must not stay counted.
+   */
+  private static final class Call extends ClientStreamTracer {
+    private static final int NEW = -1;
+    private static final int ENDED = -2;
+    private static final AtomicIntegerFieldUpdater<Call> STATE =
+        AtomicIntegerFieldUpdater.newUpdater(Call.class, "state");
+
+    private final EndpointCalls calls;
+    private final CallOptions options;
+
+    @SuppressWarnings("UnusedVariable") // read and written through STATE
+    private volatile int state = NEW; // or the age it started in
+
+    Call(EndpointCalls calls, CallOptions options) {
+      this.calls = calls;
+      this.options = options;
+    }
+
+    @Override
+    public void streamCreated(Attributes transport, Metadata headers) {
+      int age = calls.load.start();
+      if (!STATE.compareAndSet(this, NEW, age)) {
+        calls.load.finish(age); // it ended first
+      } else if (isOver()) {
+        end(Outcome.UNKNOWN);
+      }
+    }
+
+    /** Whether the call has ended, whatever becomes of the stream. */
+    private boolean isOver() {
+      Deadline deadline = options.getDeadline();
+      Attempts attempts = Attempts.of(options);
+      return deadline != null && deadline.isExpired()
+          || attempts != null && attempts.isCancelled()
+          || Context.current().isCancelled();
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+      end(calls.outcome(status));
+    }
+
+    private void end(Outcome outcome) {
+      int before = STATE.getAndSet(this, ENDED);
+      if (before == ENDED) {
+        return;
+      }
+      boolean started = before != NEW;
+      if (started) {
+        calls.load.finish(before);
+      }
+      calls.toTell.onEnd(calls.endpoint, started ? outcome : Outcome.UNKNOWN);
+    }
+  }
+}
