@@ -23,11 +23,19 @@ record ClusterAccess(
     @Nullable NodeZoneLookup nodes,
     String defaultNamespace) {
 
-  static ClusterAccess to(SliceSource source) {
-    return new ClusterAccess(source, null, null, "default");
+  /** Returns what there is: the source if one is given, else a cluster, found if none is given. */
+  static ClusterAccess to(
+      @Nullable SliceSource source,
+      @Nullable ClusterConfig cluster,
+      ThreadFactory readers,
+      InstantSource clock) {
+    return source == null
+        ? to(cluster == null ? ClusterConfig.detect() : cluster, readers, clock)
+        : new ClusterAccess(source, null, null, "default");
   }
 
-  static ClusterAccess to(ClusterConfig config, ThreadFactory readers, InstantSource clock) {
+  private static ClusterAccess to(
+      ClusterConfig config, ThreadFactory readers, InstantSource clock) {
     ApiServerSource server = new ApiServerSource(config, readers, clock);
     return new ClusterAccess(
         server,

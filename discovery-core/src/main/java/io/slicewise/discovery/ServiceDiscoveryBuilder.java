@@ -349,11 +349,7 @@ public final class ServiceDiscoveryBuilder {
     Checks.requireOneAtMost("cluster", cluster, "source", source);
     Checks.requireOneAtMost("callers", callers, "callerService", callerService);
     Threads threads = new Threads();
-    ClusterAccess access =
-        source == null
-            ? ClusterAccess.to(
-                cluster == null ? ClusterConfig.detect() : cluster, threads.readers(), wallClock)
-            : ClusterAccess.to(source);
+    ClusterAccess access = ClusterAccess.to(source, cluster, threads.readers(), wallClock);
     String defaultNamespace = namespace == null ? access.defaultNamespace() : namespace;
     ScheduledExecutorService writers = scheduler == null ? threads.newWriters() : scheduler;
     Executor listeners = listenerExecutor == null ? threads.newListeners() : listenerExecutor;

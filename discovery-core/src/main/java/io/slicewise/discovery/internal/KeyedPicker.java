@@ -1,5 +1,7 @@
 package io.slicewise.discovery.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.slicewise.discovery.balance.HashKey;
 import io.slicewise.discovery.model.Endpoint;
 import java.util.Collection;
@@ -28,9 +30,14 @@ final class KeyedPicker {
    * @param shares the share of each zone in the order of {@code zones}
    */
   KeyedPicker(Collection<String> zones, Map<String, Choice> choices, double[] shares) {
-    this.names = zones.stream().mapToLong(HashKey::of).toArray();
-    this.choices = zones.stream().map(choices::get).toArray(Choice[]::new);
+    this.names = new long[shares.length];
+    this.choices = new Choice[shares.length];
     this.shares = shares;
+    int next = 0;
+    for (String zone : zones) {
+      this.names[next] = HashKey.of(zone);
+      this.choices[next++] = requireNonNull(choices.get(zone));
+    }
   }
 
   Endpoint pick(long key) {

@@ -6,7 +6,7 @@ import io.slicewise.discovery.model.Selection;
 import io.slicewise.discovery.policy.Verdicts;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,17 +23,17 @@ final class RoutedSelection implements Selection {
    * One zone as it was routed.
    *
    * @param share its part of the calls
-   * @param choice those that get them
-   * @param all whether these are all that could
+   * @param endpoints how many get them
+   * @param weight the sum of the weights of these
+   * @param kept these, or null if they are all that could
    */
-  record ZoneWeight(double share, Choice choice, boolean all) {}
+  record ZoneWeight(double share, int endpoints, double weight, @Nullable Set<Endpoint> kept) {}
 
   private final Verdicts verdicts;
   private final Set<Endpoint> ejected;
   private final Map<String, ZoneWeight> zones;
   private final Map<Endpoint, Double> starting; // the part of its weight that each new one has
-  private final Set<Endpoint> kept; // of the zones that keep to some
-  private final Set<String> narrow; // those zones
+  private final Map<String, Set<Endpoint>> kept; // of the zones that keep to some
   private volatile @Nullable List<Endpoint> eligible;
 
   RoutedSelection(
@@ -45,17 +45,14 @@ final class RoutedSelection implements Selection {
     this.ejected = ejected;
     this.zones = zones;
     this.starting = starting;
-    Set<Endpoint> someKept = new HashSet<>();
-    Set<String> someNarrow = new HashSet<>();
+    Map<String, Set<Endpoint>> some = new HashMap<>();
     zones.forEach(
         (name, zone) -> {
-          if (!zone.all()) {
-            someNarrow.add(name);
-            someKept.addAll(zone.choice().members());
+          if (zone.kept() != null) {
+            some.put(name, zone.kept());
           }
         });
-    this.kept = someNarrow.isEmpty() ? Set.of() : someKept;
-    this.narrow = someNarrow.isEmpty() ? Set.of() : someNarrow;
+    this.kept = some;
   }
 
   Verdicts verdicts() {
@@ -99,13 +96,14 @@ final class RoutedSelection implements Selection {
     if (out == null && !ejected.isEmpty() && ejected.contains(endpoints().get(index))) {
       return OutReason.EJECTED;
     }
-    return out == null && !narrow.isEmpty() && isLeftOut(endpoints().get(index))
+    return out == null && !kept.isEmpty() && isLeftOut(endpoints().get(index))
         ? OutReason.SUBSET
         : out;
   }
 
   private boolean isLeftOut(Endpoint endpoint) {
-    return narrow.contains(Verdicts.zoneOf(endpoint)) && !kept.contains(endpoint);
+    Set<Endpoint> some = kept.get(Verdicts.zoneOf(endpoint));
+    return some != null && !some.contains(endpoint);
   }
 
   @Override
@@ -120,7 +118,7 @@ final class RoutedSelection implements Selection {
     }
     Endpoint endpoint = endpoints().get(index);
     ZoneWeight zone = Objects.requireNonNull(zones.get(Verdicts.zoneOf(endpoint)));
-    return zone.share() * verdicts.weight(index) * youth(endpoint) / zone.choice().weight();
+    return zone.share() * verdicts.weight(index) * youth(endpoint) / zone.weight();
   }
 
   /** Whether new endpoints have as much of their weight here as there. */
@@ -132,7 +130,6 @@ final class RoutedSelection implements Selection {
   boolean sameContent(Selection other) {
     return other instanceof RoutedSelection that
         && ejected.equals(that.ejected)
-        && narrow.equals(that.narrow)
         && kept.equals(that.kept)
         && (verdicts == that.verdicts || verdicts.sameContent(that.verdicts));
   }

@@ -201,7 +201,8 @@ final class Router {
       Choice choice = requireNonNull(choices.get(names.get(i)));
       pickers.add(choice.picker());
       boolean all = choice == requireNonNull(zones.get(names.get(i))).choice();
-      weights.put(names.get(i), new ZoneWeight(shares[i], choice, all));
+      Set<Endpoint> kept = all ? null : choice.members();
+      weights.put(names.get(i), new ZoneWeight(shares[i], choice.size(), choice.weight(), kept));
     }
     Map<Endpoint, Double> starting = new HashMap<>();
     for (Endpoint endpoint : slowStart.starting()) {
@@ -233,11 +234,7 @@ final class Router {
           zone == null || weight == null
               ? new ZoneShare(name, 0, 0, callersShare, 0)
               : new ZoneShare(
-                  name,
-                  weight.choice().size(),
-                  zone.capacity() / total,
-                  callersShare,
-                  weight.share()));
+                  name, weight.endpoints(), zone.capacity() / total, callersShare, weight.share()));
     }
     return new Routing(
         client.policy().label(),

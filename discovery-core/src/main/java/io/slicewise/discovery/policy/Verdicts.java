@@ -55,8 +55,7 @@ public final class Verdicts {
   private final EndpointWeight weight;
   private final SortedMap<String, ZoneMembers> zones;
 
-  /** For each part the index behind its last endpoint; made for the first who asks by index. */
-  private volatile int @Nullable [] ends;
+  private volatile @Nullable Positions positions; // made for the first who asks by index
 
   private Verdicts(
       List<Part> parts,
@@ -78,16 +77,11 @@ public final class Verdicts {
     this.size = count;
   }
 
-  private int[] ends() {
-    int[] known = ends;
+  private Positions positions() {
+    Positions known = positions;
     if (known == null) {
-      known = new int[parts.size()];
-      int end = 0;
-      for (int i = 0; i < known.length; i++) {
-        end += parts.get(i).endpoints().size();
-        known[i] = end;
-      }
-      ends = known;
+      known = new Positions(parts.stream().mapToInt(part -> part.endpoints().size()).toArray());
+      positions = known;
     }
     return known;
   }
@@ -292,18 +286,11 @@ public final class Verdicts {
   }
 
   private int part(int index) {
-    Objects.checkIndex(index, size);
-    int[] behind = ends();
-    int found = Arrays.binarySearch(behind, index);
-    int part = found < 0 ? -found - 1 : found + 1;
-    while (behind[part] <= index) {
-      part++; // empty ones end where the one before them does
-    }
-    return part;
+    return positions().part(index);
   }
 
   private int start(int part) {
-    return part == 0 ? 0 : ends()[part - 1];
+    return positions().start(part);
   }
 
   /** Whether both say the same of the same endpoints, in whatever order and slices. */
