@@ -7,15 +7,15 @@ import io.slicewise.discovery.model.PortSelector;
 import io.slicewise.discovery.model.ResourceVersions;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.policy.Candidates;
+import io.slicewise.discovery.policy.Column;
+import io.slicewise.discovery.policy.Stretch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,8 @@ final class EndpointAssembler {
 
   private @Nullable PortSelector wanted;
   private final String protocol;
-  private final TreeMap<String, Candidates.Part> parts = new TreeMap<>();
+  private Column<EndpointSlice> slices = Column.of(List.of());
+  private Column<Candidates.Part> parts = Column.of(List.of()); // beside these
   private final PlaceIndex index = new PlaceIndex();
   private final Map<Endpoint, Endpoint> departed = new HashMap<>();
   private PortChoice port;
@@ -61,40 +62,50 @@ final class EndpointAssembler {
    */
   record Update(List<EndpointSlice> slices, List<Endpoint> endpoints) {}
 
-  /** Takes the slices as they are now. */
-  Update update(SortedMap<String, EndpointSlice> slices) {
-    List<Difference> differences = differences(slices);
-    if (wantsAnother || differences.stream().anyMatch(Difference::mayMeanAnotherPort)) {
+  /** Takes the slices as they are now, in the order of their names. */
+  Update update(List<EndpointSlice> live) {
+    Column<EndpointSlice> now = Column.of(live);
+    Stretch stretch = Stretch.between(slices, now);
+    List<Pair> pairs = pairs(stretch, now);
+    boolean anotherPort = false;
+    if (wantsAnother || pairs.stream().anyMatch(Pair::mayMeanAnotherPort)) {
       wantsAnother = false;
-      PortChoice chosen = PortChoice.choose(wanted, protocol, slices.values());
+      PortChoice chosen = PortChoice.choose(wanted, protocol, now);
       if (!chosen.equals(port)) {
         port = chosen;
-        differences = everything(slices, differences);
+        anotherPort = true;
+        stretch = Stretch.all(slices, now);
+        pairs = pairs(stretch, now);
       }
     }
     Update update = new Update(new ArrayList<>(), new ArrayList<>());
-    for (Difference difference : differences) {
-      if (difference.after != null) {
+    List<Candidates.@Nullable Part> resolved = new ArrayList<>(pairs.size());
+    for (Pair pair : pairs) {
+      Candidates.Part part = pair.after == null ? null : pair.before;
+      if (pair.after != null && (anotherPort || !pair.isSame())) {
         // The old part stays in the index for now: an endpoint that moves is found there.
-        Candidates.Part part = resolve(difference.after, difference.before, update.endpoints);
-        parts.put(difference.after.name(), part);
-        update.slices.add(difference.after);
+        part = resolve(pair.after, pair.before, update.endpoints);
+        update.slices.add(pair.after);
+      }
+      resolved.add(part);
+    }
+    for (int i = 0; i < pairs.size(); i++) {
+      Candidates.Part before = pairs.get(i).before;
+      if (before != null && before != resolved.get(i)) {
+        depart(before, resolved.get(i));
       }
     }
-    for (Difference difference : differences) {
-      if (difference.before != null) {
-        String name = difference.before.slice().name();
-        if (difference.after == null) {
-          parts.remove(name);
-        }
-        depart(difference.before, parts.get(name));
-      }
-    }
+    slices = now;
+    parts = stretch.replace(parts, resolved.stream().filter(Objects::nonNull).toList());
     return update;
   }
 
-  /** A slice that is not what it was: what it added before, and what it is now; null for none. */
-  private record Difference(Candidates.@Nullable Part before, @Nullable EndpointSlice after) {
+  /** What a slice added before, and what it is now; null for a slice that is new or has gone. */
+  private record Pair(Candidates.@Nullable Part before, @Nullable EndpointSlice after) {
+
+    boolean isSame() {
+      return before != null && before.slice() == after;
+    }
 
     boolean mayMeanAnotherPort() {
       return before == null
@@ -104,44 +115,24 @@ final class EndpointAssembler {
     }
   }
 
-  /** Finds the slices that differ; both sides are in the order of the names. */
-  private List<Difference> differences(SortedMap<String, EndpointSlice> slices) {
-    List<Difference> differences = new ArrayList<>();
-    Iterator<Candidates.Part> known = parts.values().iterator();
-    Candidates.Part part = next(known);
-    for (EndpointSlice slice : slices.values()) {
-      if (part != null && part.slice() == slice) {
-        part = next(known); // as nearly all are
-        continue;
+  /** Pairs the slices of a stretch by their names, which both sides are in the order of. */
+  private List<Pair> pairs(Stretch stretch, Column<EndpointSlice> now) {
+    List<Candidates.Part> before = stretch.before(parts);
+    List<Pair> pairs = new ArrayList<>();
+    int next = 0;
+    for (EndpointSlice slice : stretch.after(now)) {
+      while (next < before.size() && name(before.get(next)).compareTo(slice.name()) < 0) {
+        pairs.add(new Pair(before.get(next++), null));
       }
-      while (part != null && part.slice().name().compareTo(slice.name()) < 0) {
-        differences.add(new Difference(part, null));
-        part = next(known);
-      }
-      if (part != null && part.slice().name().equals(slice.name())) {
-        differences.add(new Difference(part, slice));
-        part = next(known);
-      } else {
-        differences.add(new Difference(null, slice));
-      }
+      boolean known = next < before.size() && name(before.get(next)).equals(slice.name());
+      pairs.add(new Pair(known ? before.get(next++) : null, slice));
     }
-    for (; part != null; part = next(known)) {
-      differences.add(new Difference(part, null));
-    }
-    return differences;
+    before.subList(next, before.size()).forEach(gone -> pairs.add(new Pair(gone, null)));
+    return pairs;
   }
 
-  private static Candidates.@Nullable Part next(Iterator<Candidates.Part> parts) {
-    return parts.hasNext() ? parts.next() : null;
-  }
-
-  /** Returns a difference for each slice that is there, and for those that have gone. */
-  private List<Difference> everything(
-      SortedMap<String, EndpointSlice> slices, List<Difference> differences) {
-    List<Difference> all = new ArrayList<>();
-    differences.stream().filter(difference -> difference.after == null).forEach(all::add);
-    slices.values().forEach(slice -> all.add(new Difference(parts.get(slice.name()), slice)));
-    return all;
+  private static String name(Candidates.Part part) {
+    return part.slice().name();
   }
 
   /** Whether some place is listed more than once. */
@@ -211,11 +202,11 @@ final class EndpointAssembler {
   /** Returns all endpoints, each place once, by the order of the slices' names. */
   Candidates assemble() {
     if (index.duplicates() == 0) {
-      return new Candidates(Arrays.asList(parts.values().toArray(Candidates.Part[]::new)));
+      return new Candidates(parts);
     }
     Map<Place, Winner> winners = winners();
     List<Candidates.Part> counting = new ArrayList<>(parts.size());
-    for (Candidates.Part part : parts.values()) {
+    for (Candidates.Part part : parts) {
       List<Endpoint> endpoints = new ArrayList<>(part.endpoints().size());
       for (Endpoint endpoint : part.endpoints()) {
         Winner winner = winners.get(new Place(endpoint));
@@ -232,7 +223,7 @@ final class EndpointAssembler {
 
   private Map<Place, Winner> winners() {
     Map<Endpoint, Winner> pods = new LinkedHashMap<>(); // first among the entries of each pod
-    for (Candidates.Part part : parts.values()) {
+    for (Candidates.Part part : parts) {
       for (Endpoint endpoint : part.endpoints()) {
         pods.merge(endpoint, new Winner(endpoint, part.slice()), (a, b) -> b.beats(a) ? b : a);
       }

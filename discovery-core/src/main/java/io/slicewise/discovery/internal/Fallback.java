@@ -92,7 +92,7 @@ final class Fallback {
       timer.cancel();
       slices.clear();
       failure = null;
-      assembler.update(slices);
+      assembler.update(List.of());
       assembler.settle();
     }
   }
@@ -125,7 +125,7 @@ final class Fallback {
       }
       put("fallback-ipv4", AddressType.IPV4, four);
       put("fallback-ipv6", AddressType.IPV6, six);
-      assembler.update(slices);
+      assembler.update(List.copyOf(slices.values()));
       assembler.settle();
     }
     onNews.run();

@@ -7,18 +7,16 @@ import io.slicewise.discovery.model.PortSelector;
 import io.slicewise.discovery.model.ServiceId;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.policy.Candidates;
+import io.slicewise.discovery.policy.Stretch;
 import io.slicewise.discovery.source.ServicePortLookup;
 import io.slicewise.discovery.source.SliceSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +54,7 @@ final class ServicePipeline {
   private Instant newestChange = Instant.MIN;
   private @Nullable Duration propagation;
   private String resourceVersion = "";
-  private SortedMap<String, EndpointSlice> slices = Collections.emptySortedMap();
+  private List<EndpointSlice> slices = List.of();
   private @Nullable Long lookedUpAt;
   private boolean lookingUp;
   private boolean listed;
@@ -128,15 +126,15 @@ final class ServicePipeline {
     if (listed) {
       return;
     }
-    TreeMap<String, EndpointSlice> kept = new TreeMap<>();
-    saved.slices().forEach(slice -> kept.put(slice.name(), slice));
+    List<EndpointSlice> kept = new ArrayList<>(saved.slices());
+    kept.sort(Comparator.comparing(EndpointSlice::name));
     assembler.update(kept);
     restored = saved.asOf();
     publishLatest();
   }
 
-  /** Takes the Service's slices as they are now; the set is complete. */
-  void onSlices(SortedMap<String, EndpointSlice> slices, String version) {
+  /** Takes all slices of the Service as they are now, in the order of their names. */
+  void onSlices(List<EndpointSlice> slices, String version) {
     this.slices = slices;
     EndpointAssembler.Update update = assembler.update(slices);
     measure(update.slices());
@@ -223,31 +221,21 @@ final class ServicePipeline {
     }
     Map<Endpoint, Endpoint> counting = new HashMap<>();
     changed.forEach(endpoint -> counting.put(endpoint, endpoint));
+    Candidates now = assembler.assemble();
+    Stretch stretch = Stretch.between(told.parts(), now.parts());
     if (assembler.hasDuplicates()) {
-      Candidates winners = assembler.assemble();
-      counting.values().removeIf(endpoint -> !contains(winners, endpoint));
+      counting.values().removeIf(endpoint -> !contains(now, endpoint));
+      stretch = Stretch.all(told.parts(), now.parts());
     }
-    List<Candidates.Part> parts = new ArrayList<>(told.parts());
+    List<Candidates.Part> parts = new ArrayList<>();
     boolean worse = false;
-    Iterator<EndpointSlice> present = slices.values().iterator();
-    EndpointSlice next = present.hasNext() ? present.next() : null;
-    for (int i = 0; i < parts.size(); i++) {
-      Candidates.Part part = parts.get(i);
-      String name = part.slice().name();
-      while (next != null && next != part.slice() && next.name().compareTo(name) < 0) {
-        next = present.hasNext() ? present.next() : null;
-      }
-      boolean same = part.slice() == next;
-      if (same) {
-        next = present.hasNext() ? present.next() : null;
-      }
-      if (!same || assembler.hasDuplicates()) {
-        Candidates.Part patched = degrade(part, counting);
-        worse |= patched != part;
-        parts.set(i, patched);
-      }
+    for (Candidates.Part part : stretch.before(told.parts())) {
+      Candidates.Part patched = degrade(part, counting);
+      worse |= patched != part;
+      parts.add(patched);
     }
-    return worse ? new Candidates(parts) : told;
+    Stretch inPlace = new Stretch(stretch.start(), stretch.oldEnd(), stretch.oldEnd());
+    return worse ? new Candidates(inPlace.replace(told.parts(), parts)) : told;
   }
 
   private static Candidates.Part degrade(Candidates.Part part, Map<Endpoint, Endpoint> counting) {

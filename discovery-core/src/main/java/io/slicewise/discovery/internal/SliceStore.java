@@ -2,15 +2,16 @@ package io.slicewise.discovery.internal;
 
 import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.ResourceVersions;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 
 /**
  * The slices of one namespace by name, and by the Service that their label names. Confined to the
@@ -22,15 +23,15 @@ import java.util.TreeMap;
  */
 final class SliceStore {
 
-  private final Map<String, EndpointSlice> byName = new HashMap<>();
-  private final Map<String, TreeMap<String, EndpointSlice>> byService = new HashMap<>();
+  private static final Comparator<EndpointSlice> BY_NAME =
+      Comparator.comparing(EndpointSlice::name);
 
-  /** The slices of a Service by name; a live view, to be read on the writer. */
-  SortedMap<String, EndpointSlice> slices(String service) {
-    TreeMap<String, EndpointSlice> slices = byService.get(service);
-    return slices == null
-        ? Collections.emptySortedMap()
-        : Collections.unmodifiableSortedMap(slices);
+  private final Map<String, EndpointSlice> byName = new HashMap<>();
+  private final Map<String, List<EndpointSlice>> byService = new HashMap<>(); // sorted by name
+
+  /** The slices of a Service in the order of their names; a live view, for the writer. */
+  List<EndpointSlice> slices(String service) {
+    return Collections.unmodifiableList(byService.getOrDefault(service, List.of()));
   }
 
   boolean contains(String service) {
@@ -103,9 +104,9 @@ final class SliceStore {
 
   /** Forgets the slices of a Service that nobody follows any more. */
   void forget(String service) {
-    TreeMap<String, EndpointSlice> slices = byService.remove(service);
+    List<EndpointSlice> slices = byService.remove(service);
     if (slices != null) {
-      slices.keySet().forEach(byName::remove);
+      slices.forEach(slice -> byName.remove(slice.name()));
     }
   }
 
@@ -118,22 +119,40 @@ final class SliceStore {
   private void put(EndpointSlice slice, Set<String> changed) {
     EndpointSlice old = byName.get(slice.name());
     if (old != null) {
-      remove(old);
       changed.add(old.service());
+    }
+    if (old != null && !old.service().equals(slice.service())) {
+      remove(old);
     }
     if (slice.service().isEmpty()) {
       return; // a slice of no Service is nobody's
     }
     byName.put(slice.name(), slice);
-    byService.computeIfAbsent(slice.service(), s -> new TreeMap<>()).put(slice.name(), slice);
+    List<EndpointSlice> slices =
+        byService.computeIfAbsent(slice.service(), service -> new ArrayList<>());
+    int at = find(slices, slice);
+    if (at >= 0) {
+      slices.set(at, slice);
+    } else {
+      slices.add(-at - 1, slice);
+    }
     changed.add(slice.service());
   }
 
   private void remove(EndpointSlice slice) {
     byName.remove(slice.name());
-    TreeMap<String, EndpointSlice> slices = byService.get(slice.service());
-    if (slices != null && slices.remove(slice.name()) != null && slices.isEmpty()) {
+    List<EndpointSlice> slices = byService.getOrDefault(slice.service(), List.of());
+    int at = find(slices, slice);
+    if (at >= 0) {
+      slices.remove(at);
+    }
+    if (slices.isEmpty()) {
       byService.remove(slice.service());
     }
+  }
+
+  /** Returns the place of the slice of this name, or {@code -at - 1} for where it belongs. */
+  private static int find(List<EndpointSlice> slices, EndpointSlice slice) {
+    return Collections.binarySearch(slices, slice, BY_NAME);
   }
 }

@@ -36,12 +36,13 @@ final class Zone {
       RandomSource random) {
     this.members = members;
     this.ejected = ejected;
-    Endpoint[] usable = members.toArray();
+    Endpoint[] usable = members.endpoints();
     double[] weights = null;
     double[] grown = null;
     int young = 0;
     double taken = usable.length;
     if (!ejected.isEmpty() || hasNew || !members.isEven()) {
+      usable = usable.clone();
       weights = new double[usable.length];
       grown = new double[usable.length];
       boolean even = true;

@@ -7,13 +7,21 @@ import java.util.List;
 /**
  * The endpoints of a target, each place once, grouped by the slices that list them.
  *
- * @param parts what each slice adds, in the order of the slices' names; not copied: nobody may
- *     change the list any more
+ * @param parts what each slice adds
  */
-public record Candidates(List<Part> parts) {
+public record Candidates(Column<Part> parts) {
 
   /** Nothing at all. */
   public static final Candidates NONE = new Candidates(List.of());
+
+  /**
+   * Creates candidates.
+   *
+   * @param parts what each slice adds, in the order of the slices' names
+   */
+  public Candidates(List<Part> parts) {
+    this(Column.of(parts));
+  }
 
   /**
    * What one slice adds. The same instance in a later set of candidates means that nothing about it

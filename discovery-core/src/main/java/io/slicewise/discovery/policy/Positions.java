@@ -16,6 +16,18 @@ final class Positions {
     this.ends = sizes;
   }
 
+  private Positions(int[] ends, int changed, int more) {
+    for (int i = changed; i < ends.length; i++) {
+      ends[i] += more;
+    }
+    this.ends = ends;
+  }
+
+  /** Returns the positions after one list has become longer, or shorter. */
+  Positions resized(int part, int more) {
+    return more == 0 ? this : new Positions(ends.clone(), part, more);
+  }
+
   /** Returns the list that an index is in. */
   int part(int index) {
     Objects.checkIndex(index, ends.length == 0 ? 0 : ends[ends.length - 1]);

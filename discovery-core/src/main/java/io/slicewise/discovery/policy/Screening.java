@@ -112,7 +112,8 @@ public final class Screening {
   private final Eligibility eligibility;
   private final boolean ownNodeOnly;
   private final OwnPlace own;
-  private final List<Part> parts;
+  private final Column<Candidates.Part> candidates;
+  private final Column<Part> parts; // beside these
   private final int[] facts;
   private final List<Part> gone;
   private final List<Part> fresh;
@@ -121,13 +122,15 @@ public final class Screening {
       Eligibility eligibility,
       boolean ownNodeOnly,
       OwnPlace own,
-      List<Part> parts,
+      Column<Candidates.Part> candidates,
+      Column<Part> parts,
       int[] facts,
       List<Part> gone,
       List<Part> fresh) {
     this.eligibility = eligibility;
     this.ownNodeOnly = ownNodeOnly;
     this.own = own;
+    this.candidates = candidates;
     this.parts = parts;
     this.facts = facts;
     this.gone = gone;
@@ -144,7 +147,8 @@ public final class Screening {
         eligibility,
         policy.ownNodeOnly(),
         OwnPlace.UNKNOWN,
-        List.of(),
+        Column.of(List.of()),
+        Column.of(List.of()),
         new int[FAMILIES * TIERS * FACTS],
         List.of(),
         List.of());
@@ -154,21 +158,21 @@ public final class Screening {
   public Screening next(Candidates candidates, OwnPlace place) {
     boolean moved =
         !Objects.equals(place.zone(), own.zone()) || !Objects.equals(place.node(), own.node());
-    List<Part> next = new ArrayList<>(candidates.parts().size());
+    Column<Candidates.Part> now = candidates.parts();
+    Stretch stretch =
+        moved ? Stretch.all(this.candidates, now) : Stretch.between(this.candidates, now);
+    List<Part> before = stretch.before(parts);
+    List<Part> after = new ArrayList<>();
     List<Part> nowGone = new ArrayList<>();
     List<Part> nowFresh = new ArrayList<>();
     int old = 0;
-    for (Candidates.Part part : candidates.parts()) {
-      if (!moved && old < parts.size() && parts.get(old).candidates == part) {
-        next.add(parts.get(old++)); // as nearly all are
-        continue;
-      }
+    for (Candidates.Part part : stretch.after(now)) {
       String slice = part.slice().name();
-      while (old < parts.size() && parts.get(old).slice().compareTo(slice) < 0) {
-        nowGone.add(parts.get(old++));
+      while (old < before.size() && before.get(old).slice().compareTo(slice) < 0) {
+        nowGone.add(before.get(old++));
       }
-      Part known =
-          old < parts.size() && parts.get(old).slice().equals(slice) ? parts.get(old++) : null;
+      boolean listed = old < before.size() && before.get(old).slice().equals(slice);
+      Part known = listed ? before.get(old++) : null;
       if (known == null || known.candidates != part || moved) {
         if (known != null) {
           nowGone.add(known);
@@ -176,13 +180,14 @@ public final class Screening {
         known = new Part(part, eligibility, ownNodeOnly, place);
         nowFresh.add(known);
       }
-      next.add(known);
+      after.add(known);
     }
-    nowGone.addAll(parts.subList(old, parts.size()));
+    nowGone.addAll(before.subList(old, before.size()));
     int[] sums = facts.clone();
     nowGone.forEach(part -> add(sums, part.facts, -1));
     nowFresh.forEach(part -> add(sums, part.facts, 1));
-    return new Screening(eligibility, ownNodeOnly, place, next, sums, nowGone, nowFresh);
+    Column<Part> next = stretch.replace(parts, after);
+    return new Screening(eligibility, ownNodeOnly, place, now, next, sums, nowGone, nowFresh);
   }
 
   private static void add(int[] sums, int[] facts, int sign) {
@@ -191,8 +196,8 @@ public final class Screening {
     }
   }
 
-  /** The parts in the order of the slices' names. */
-  List<Part> parts() {
+  /** What each slice adds. */
+  Column<Part> parts() {
     return parts;
   }
 

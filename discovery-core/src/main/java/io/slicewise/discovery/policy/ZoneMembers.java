@@ -2,7 +2,6 @@ package io.slicewise.discovery.policy;
 
 import io.slicewise.discovery.model.Endpoint;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,26 +61,34 @@ public final class ZoneMembers {
     }
   }
 
-  private final List<Group> groups;
-  private final int size;
+  private final Column<Group> groups; // none of them is empty
+  private final Positions positions; // of the groups among all endpoints
+  private final Endpoint[] endpoints; // group by group
   private final boolean even;
 
   ZoneMembers(List<Group> groups) {
-    this(List.copyOf(groups), count(groups), areEven(groups));
+    this.groups = Column.of(groups);
+    this.positions = new Positions(groups.stream().mapToInt(Group::size).toArray());
+    this.endpoints = joined(groups);
+    this.even = areEven(groups);
   }
 
-  private ZoneMembers(List<Group> groups, int size, boolean even) {
+  private ZoneMembers(
+      Column<Group> groups, Positions positions, Endpoint[] endpoints, boolean even) {
     this.groups = groups;
-    this.size = size;
+    this.positions = positions;
+    this.endpoints = endpoints;
     this.even = even;
   }
 
-  private static int count(List<Group> groups) {
-    int count = 0;
+  private static Endpoint[] joined(List<Group> groups) {
+    Endpoint[] all = new Endpoint[groups.stream().mapToInt(Group::size).sum()];
+    int next = 0;
     for (Group group : groups) {
-      count += group.endpoints.length;
+      System.arraycopy(group.endpoints, 0, all, next, group.size());
+      next += group.size();
     }
-    return count;
+    return all;
   }
 
   private static boolean areEven(List<Group> groups) {
@@ -95,15 +102,19 @@ public final class ZoneMembers {
 
   /** Returns the members with another group in the place of one of these. */
   ZoneMembers replacing(Group old, Group fresh) {
-    Group[] all = groups.toArray(Group[]::new);
     int at = 0;
-    while (all[at] != old) {
+    while (groups.get(at) != old) {
       at++;
     }
-    all[at] = fresh;
-    List<Group> others = Collections.unmodifiableList(Arrays.asList(all));
+    Column<Group> others = new Stretch(at, at + 1, at + 1).replace(groups, List.of(fresh));
+    int start = positions.start(at);
+    int end = start + old.size();
+    int more = fresh.size() - old.size();
+    Endpoint[] all = Arrays.copyOf(endpoints, endpoints.length + more);
+    System.arraycopy(fresh.endpoints, 0, all, start, fresh.size());
+    System.arraycopy(endpoints, end, all, end + more, endpoints.length - end);
     boolean alike = even ? fresh.weights == null : areEven(others);
-    return new ZoneMembers(others, size - old.size() + fresh.size(), alike);
+    return new ZoneMembers(others, positions.resized(at, more), all, alike);
   }
 
   /** The groups, in the order of the slices' names. */
@@ -113,7 +124,7 @@ public final class ZoneMembers {
 
   /** The number of endpoints. */
   public int size() {
-    return size;
+    return endpoints.length;
   }
 
   /** Whether all endpoints weigh 1. */
@@ -121,14 +132,8 @@ public final class ZoneMembers {
     return even;
   }
 
-  /** Returns all endpoints in a new array. */
-  public Endpoint[] toArray() {
-    Endpoint[] all = new Endpoint[size];
-    int next = 0;
-    for (Group group : groups) {
-      System.arraycopy(group.endpoints, 0, all, next, group.endpoints.length);
-      next += group.endpoints.length;
-    }
-    return all;
+  /** All endpoints, group by group; no copy: nobody may write the array. */
+  public Endpoint[] endpoints() {
+    return endpoints;
   }
 }

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
  */
 final class HeldService implements AutoCloseable {
 
-  /** At the longest, a change is told so long after it came. */
-  private static final Duration SETTLE_WINDOW = Duration.ofMillis(500);
+  /** A change that no other one follows is told so long after it came. */
+  private static final Duration SETTLE_WINDOW = Duration.ofMillis(50);
 
   private static final int FIRST_VERSION = 1000;
 
@@ -93,7 +93,12 @@ final class HeldService implements AutoCloseable {
 
   /** Lets the settle window pass. */
   void settle() {
-    clock.advance(SETTLE_WINDOW);
+    pass(SETTLE_WINDOW);
+  }
+
+  /** Lets some time pass. */
+  void pass(Duration time) {
+    clock.advance(time);
   }
 
   /** What holds a followed Service in memory. */

@@ -2,6 +2,7 @@ package io.slicewise.discovery.benchmarks;
 
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class RetainedHeap {
 
   private static final Bound LIMIT = Bound.atMost(200);
   private static final int ROUNDS = 3;
+  private static final Duration BETWEEN_SLICES = Duration.ofMillis(500); // of a rollout
 
   private final Fleet fleet;
   private final List<Row> rows = new ArrayList<>();
@@ -84,7 +86,7 @@ public final class RetainedHeap {
     Fleet rolled = fleet.rolled();
     for (int slice = 0; slice < rolled.slices(); slice++) {
       held.deliver(held.decode(rolled.event("MODIFIED", slice, 1_000_000 + slice, Fleet.READY)));
-      held.settle();
+      held.pass(BETWEEN_SLICES);
     }
   }
 

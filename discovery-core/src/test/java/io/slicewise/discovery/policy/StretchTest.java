@@ -1,0 +1,78 @@
+package io.slicewise.discovery.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StretchTest {
+
+  @ParameterizedTest(
+      name = "{0} becomes {1}: from {2}, to {3} of the old one and {4} of the new one")
+  @CsvSource({
+    "abcde, abcde, 5, 5, 5",
+    "abcde, abXde, 2, 3, 3",
+    "abcde, Xbcde, 0, 1, 1",
+    "abcde, abcdX, 4, 5, 5",
+    "abcde, abXcde, 2, 2, 3",
+    "abcde, abde, 2, 3, 2",
+    "abcde, XbcdY, 0, 5, 5",
+    "abcde, abcdeX, 5, 5, 6",
+    "aaaa, aaa, 3, 4, 3",
+    "aaa, aaaa, 3, 3, 4",
+    "abcde, '', 0, 5, 0",
+    "'', abc, 0, 0, 3",
+    "'', '', 0, 0, 0"
+  })
+  void isWhatLiesBetweenTheSameRows(String old, String now, int start, int oldEnd, int newEnd) {
+    assertThat(Stretch.between(column(old), column(now)))
+        .isEqualTo(new Stretch(start, oldEnd, newEnd));
+  }
+
+  @Test
+  void rowsThatAreEqualAndNotTheSameDiffer() {
+    Column<String> old = Column.of(List.of("a", new String("b"), "c"));
+    Column<String> now = Column.of(List.of("a", new String("b"), "c"));
+
+    assertThat(Stretch.between(old, now)).isEqualTo(new Stretch(1, 2, 2));
+  }
+
+  @Test
+  void aColumnBesideTheOldOneBecomesOneBesideTheNewOne() {
+    Random random = new Random(20261122);
+    for (int round = 0; round < 10_000; round++) {
+      List<String> rows = rows(random, random.nextInt(7));
+      List<String> changed = rows(random, random.nextInt(7));
+      Column<String> old = Column.of(rows);
+      Column<String> now = Column.of(changed);
+      Column<String> beside = Column.of(rows.stream().map(row -> row + "'").toList());
+      Stretch stretch = Stretch.between(old, now);
+
+      List<String> fresh = stretch.after(now).stream().map(row -> row + "'").toList();
+
+      assertThat(stretch.replace(beside, fresh))
+          .as("%s becomes %s by %s", rows, changed, stretch)
+          .isEqualTo(changed.stream().map(row -> row + "'").toList());
+      assertThat(stretch.replace(old, stretch.after(now))).isEqualTo(now);
+      assertThat(stretch.before(old)).hasSize(stretch.oldEnd() - stretch.start());
+      assertThat(beside).isEqualTo(rows.stream().map(row -> row + "'").toList());
+    }
+  }
+
+  /** Few letters, so that many rows are the same. */
+  private static List<String> rows(Random random, int count) {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(String.valueOf((char) ('a' + random.nextInt(3))).intern());
+    }
+    return rows;
+  }
+
+  private static Column<String> column(String letters) {
+    return Column.of(letters.chars().mapToObj(c -> String.valueOf((char) c).intern()).toList());
+  }
+}
