@@ -108,10 +108,9 @@ public final class Callee {
         (request, response) -> response.status(status).sendString(Mono.just(address)).then());
   }
 
-  /** Answers after a while. */
-  public Callee answersAfter(Duration delay) {
-    return answers(
-        (request, response) -> response.sendString(Mono.delay(delay).map(tick -> address)).then());
+  /** Answers as soon as a signal has come. */
+  public Callee answersAfter(Mono<Void> signal) {
+    return answers((request, response) -> response.sendString(signal.thenReturn(address)).then());
   }
 
   /** Takes requests and never answers. */

@@ -70,6 +70,8 @@ public final class Shop implements AutoCloseable {
             "slicewise.health.slow-start=0s",
             "spring.main.banner-mode=off",
             "spring.cloud.gateway.server.webflux.enabled=false",
+            "spring.reactor.netty.shutdown-quiet-period=0s", // else each close waits for two
+            // seconds
             "server.port=0");
     Stream.concat(own.stream(), Stream.of(more))
         .forEach(each -> all.put(each.substring(0, each.indexOf('=')), each));
@@ -140,6 +142,8 @@ public final class Shop implements AutoCloseable {
   /** Kills the servers of a Service and removes their pods. */
   public void clear(String service) {
     SimulatedService there = service(service);
+    // What is not ready is news at once; what is no longer there might come back.
+    there.batch(() -> there.pods().forEach(pod -> pod.ready(false)));
     there.batch(() -> there.pods().forEach(SimulatedPod::remove));
     callees.removeIf(
         callee -> {

@@ -38,6 +38,11 @@ final class FirstAnswer {
     return Duration.ofNanos(Math.max(0, wait(subject).until() - nanoTime.getAsLong()));
   }
 
+  /** The time for an answer about a subject begins now, unless it has begun. */
+  void begin(Object subject) {
+    Wait unused = wait(subject);
+  }
+
   /** Says in one line why there is no answer, once for each subject. */
   void missed(Object subject, String name, String problem) {
     if (wait(subject).told().compareAndSet(false, true)) {

@@ -57,9 +57,13 @@ public final class SlicewiseDiscoveryClientAutoConfiguration {
     return new Catalogs(discovery, properties);
   }
 
+  /** The time for an answer begins when a Service is opened: a load balancer may have waited. */
   @Bean
-  FirstAnswer slicewiseFirstAnswer(SlicewiseProperties properties) {
-    return new FirstAnswer(properties.discovery().timeout(), System::nanoTime);
+  @Lazy(false)
+  FirstAnswer slicewiseFirstAnswer(SlicewiseProperties properties, ServiceWatches watches) {
+    FirstAnswer first = new FirstAnswer(properties.discovery().timeout(), System::nanoTime);
+    watches.onOpened(followed -> first.begin(followed.watch()));
+    return first;
   }
 
   @Bean

@@ -77,6 +77,11 @@ final class Outcomes {
     return Outcome.UNKNOWN;
   }
 
+  /** What an error while the answer was read says of the instance, which had begun to answer. */
+  static Outcome ofBody(Throwable failure) {
+    return ofFailure(failure) == Outcome.FAILURE ? Outcome.FAILURE : Outcome.SUCCESS;
+  }
+
   private static boolean isOfInstance(IOException failure) {
     if (failure instanceof SocketTimeoutException) {
       return isConnect(failure.getMessage()) || isConnect(failure.getClass().getSimpleName());

@@ -26,6 +26,8 @@ final class PickedInstance extends SliceServiceInstance {
   private final @Nullable Lease first; // open from the choice on
   private final List<Endpoint> before;
   private boolean begun; // guarded by this
+  private boolean untilRead; // guarded by this
+  private boolean answered; // guarded by this
   private @Nullable Deque<Lease> later; // guarded by this
 
   private PickedInstance(
@@ -72,8 +74,27 @@ final class PickedInstance extends SliceServiceInstance {
     later.add(watch.acquire(endpoint()));
   }
 
-  /** A call has ended; which one of them is all the same. */
+  /** Has calls count until their answers are read, of which {@link #close} will tell. */
+  synchronized void holdUntilRead() {
+    untilRead = true;
+  }
+
+  /** A call has ended, or the head of its answer is there; which one of them is all the same. */
   void end(Outcome outcome) {
+    if (!isHeld(outcome)) {
+      endNext(outcome);
+    }
+  }
+
+  private synchronized boolean isHeld(Outcome outcome) {
+    if (!untilRead || outcome != Outcome.SUCCESS) {
+      return false;
+    }
+    answered = true;
+    return true;
+  }
+
+  private void endNext(Outcome outcome) {
     Lease ended = next();
     if (ended != null) {
       ended.end(outcome);
@@ -85,15 +106,27 @@ final class PickedInstance extends SliceServiceInstance {
     return last == null ? first : last;
   }
 
-  /** Nobody will say any more how the calls end. */
-  void abandon() {
+  /** Whether the head of an answer is there, and the rest of it is waited for. */
+  synchronized boolean isAnswered() {
+    return answered;
+  }
+
+  /**
+   * Nobody will say any more how the calls end. Idempotent.
+   *
+   * @param read what to make of a call that was answered; of others nothing is known
+   */
+  void close(Outcome read) {
+    Outcome outcome;
     synchronized (this) {
       begun = true;
+      untilRead = false;
+      outcome = answered ? read : Outcome.UNKNOWN;
     }
     while (later() > 0) {
-      end(Outcome.UNKNOWN);
+      endNext(outcome);
     }
-    end(Outcome.UNKNOWN);
+    endNext(outcome);
   }
 
   private synchronized int later() {

@@ -8,8 +8,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.client.ConditionalOnDiscoveryEnabled;
-import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.context.annotation.Bean;
@@ -26,11 +24,6 @@ import org.springframework.web.reactive.function.client.support.WebClientHttpSer
     matchIfMissing = true)
 @LoadBalancerClients(defaultConfiguration = SliceLoadBalancerConfiguration.class)
 public final class SliceLoadBalancerAutoConfiguration {
-
-  @Bean
-  LoadBalancerLifecycle<Object, Object, ServiceInstance> sliceCallLifecycle() {
-    return new CallLifecycle();
-  }
 
   /** Where there is a {@link WebClient}. */
   @Configuration(proxyBeanMethods = false)

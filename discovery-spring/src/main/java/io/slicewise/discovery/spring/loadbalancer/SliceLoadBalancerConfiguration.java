@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.DefaultResponse;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientConfiguration;
 import org.springframework.cloud.loadbalancer.core.ReactorLoadBalancer;
@@ -76,6 +77,12 @@ class SliceLoadBalancerConfiguration {
             environment, "retry.avoid-previous-instance"),
         new FirstSync(properties.loadbalancer().timeout(), Schedulers.boundedElastic()),
         new Cause(serviceId, System::nanoTime));
+  }
+
+  /** Beside the load balancer, whose calls it hears of. */
+  @Bean
+  LoadBalancerLifecycle<Object, Object, ServiceInstance> sliceCallLifecycle() {
+    return new CallLifecycle();
   }
 
   /** Nothing has to be known of the pods where the cluster chooses one. */

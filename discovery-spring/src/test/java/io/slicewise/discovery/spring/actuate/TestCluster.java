@@ -73,6 +73,7 @@ final class TestCluster implements AutoCloseable {
                 "spring.main.banner-mode=off",
                 "management.endpoints.web.exposure.include=*",
                 "management.endpoint.health.show-details=always",
+                "spring.reactor.netty.shutdown-quiet-period=0s", // else each close waits for 2 s
                 "spring.cloud.gateway.server.webflux.enabled=false")
             .properties(more)
             .run();

@@ -52,8 +52,9 @@ class AddressTest {
     shop.service("books").port("web", 443, "https").addPod("books-0", "10.0.0.2", "a");
     shop.service("plain").port("web", 80, 8080).addPod("plain-0", "10.0.0.3", "a");
     try (Caller caller =
-        new Caller(
+        Caller.withoutGateway(
             shop,
+            "slicewise.watch.whole-namespace=true", // else each Service waits for its stream
             "slicewise.services.forced.service=plain",
             "slicewise.services.forced.secure=true")) {
       assertThat(uri(caller, "ledger", "http://ledger/a?b=c%20d"))

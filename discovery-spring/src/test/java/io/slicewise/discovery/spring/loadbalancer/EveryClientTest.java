@@ -9,7 +9,6 @@ import io.slicewise.discovery.model.OutReason;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.spring.Callee;
 import io.slicewise.discovery.spring.Shop;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Sinks;
 
 /** What every client of Spring's does on Slicewise. */
 @Timeout(60)
@@ -89,11 +89,14 @@ class EveryClientTest {
   @ParameterizedTest
   @EnumSource
   void countsACallUntilItIsAnswered(Kind kind) {
-    first.answersAfter(Duration.ofMillis(300));
-    second.answersAfter(Duration.ofMillis(300));
+    Sinks.Empty<Void> signal = Sinks.empty();
+    first.answersAfter(signal.asMono());
+    second.answersAfter(signal.asMono());
     Thread call = new Thread(() -> kind.call(caller));
     call.start();
-    await().until(() -> caller.inFlight("checkout") == 1);
+    await().until(() -> first.open() + second.open() == 1);
+    assertThat(caller.inFlight("checkout")).isEqualTo(1);
+    signal.tryEmitEmpty().orThrow();
     await().until(() -> !call.isAlive());
     await().until(() -> caller.inFlight("checkout") == 0);
   }

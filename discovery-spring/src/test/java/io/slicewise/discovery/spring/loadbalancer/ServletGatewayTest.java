@@ -15,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -31,6 +30,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
+import reactor.core.publisher.Sinks;
 
 /** The gateway on servlets, which shows its lifecycle an instance of its own. */
 @Timeout(60)
@@ -91,11 +91,14 @@ class ServletGatewayTest {
     assertThat(answers).containsExactly("127.0.1.1", "127.0.1.2");
     assertThat(endpoints()).allMatch(endpoint -> endpoint.inFlight() == 0);
 
-    first.answersAfter(Duration.ofMillis(300));
-    second.answersAfter(Duration.ofMillis(300));
+    Sinks.Empty<Void> signal = Sinks.empty();
+    first.answersAfter(signal.asMono());
+    second.answersAfter(signal.asMono());
     Thread call = new Thread(this::getQuietly);
     call.start();
-    await().until(() -> endpoints().stream().mapToInt(Endpoint::inFlight).sum() == 1);
+    await().until(() -> first.open() + second.open() == 1);
+    assertThat(endpoints().stream().mapToInt(Endpoint::inFlight).sum()).isEqualTo(1);
+    signal.tryEmitEmpty().orThrow();
     await().until(() -> !call.isAlive());
     assertThat(endpoints()).allMatch(endpoint -> endpoint.inFlight() == 0);
   }

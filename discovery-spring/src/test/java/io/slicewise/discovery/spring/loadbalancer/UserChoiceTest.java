@@ -6,6 +6,7 @@ import io.slicewise.discovery.spring.ServiceWatches;
 import io.slicewise.discovery.spring.Shop;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.cloud.loadbalancer.core.RandomLoadBalancer;
@@ -87,6 +89,15 @@ class UserChoiceTest {
     return context.getBean(LoadBalancerClientFactory.class).getInstance(serviceId).getClass();
   }
 
+  /** Who hears of the calls to a service. */
+  @SuppressWarnings("rawtypes")
+  private static Map<String, LoadBalancerLifecycle> lifecycles(
+      ApplicationContext context, String serviceId) {
+    return context
+        .getBean(LoadBalancerClientFactory.class)
+        .getInstances(serviceId, LoadBalancerLifecycle.class);
+  }
+
   @Test
   void picksUnlessSomethingElseIsWanted() {
     runner.run(
@@ -136,7 +147,7 @@ class UserChoiceTest {
         .run(
             context -> {
               assertThat(balancer(context, "checkout")).isEqualTo(RoundRobinLoadBalancer.class);
-              assertThat(context).doesNotHaveBean(CallLifecycle.class);
+              assertThat(lifecycles(context, "checkout")).isEmpty();
               assertThat(context).doesNotHaveBean(CallEndFilter.class);
               assertThat(context).hasSingleBean(ServiceWatches.class);
             });
@@ -159,7 +170,8 @@ class UserChoiceTest {
         .withClassLoader(new FilteredClassLoader(WebClient.class, GlobalFilter.class))
         .run(
             context -> {
-              assertThat(context).hasNotFailed().hasSingleBean(CallLifecycle.class);
+              assertThat(context).hasNotFailed();
+              assertThat(lifecycles(context, "checkout")).hasSize(1);
               assertThat(context).doesNotHaveBean("sliceCallEndFilter");
               assertThat(balancer(context, "checkout")).isEqualTo(SliceLoadBalancer.class);
             });

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.slicewise.discovery.spring.Callee;
 import io.slicewise.discovery.spring.Shop;
+import io.slicewise.discovery.testkit.SimulatedService;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,32 @@ class ZoneTest {
           .allSatisfy((zone, share) -> assertThat(share).isCloseTo(1 / 3.0, within(TWO_POINTS)));
       assertThat(spread(caller, "local")).containsOnlyKeys("a");
     }
+  }
+
+  @Test
+  void keepsToAsManyPodsOfAServiceAsAreConfiguredForIt() {
+    SimulatedService wide = shop.service("wide").port("http", 80, 8080);
+    wide.batch(
+        () -> {
+          for (int i = 1; i <= 12; i++) {
+            wide.addPod("wide-" + i, "10.0.0." + i, "a");
+          }
+        });
+    try (Caller caller =
+        callerIn("a", "slicewise.services.few.service=wide", "slicewise.services.few.subset=3")) {
+      assertThat(chosen(caller, "few")).hasSize(3);
+      assertThat(chosen(caller, "wide")).hasSize(12);
+    }
+  }
+
+  private static Set<String> chosen(Caller caller, String serviceId) {
+    caller.synced(serviceId);
+    LoadBalancerClient client = caller.bean(LoadBalancerClient.class);
+    Set<String> chosen = new TreeSet<>();
+    for (int i = 0; i < 500; i++) {
+      chosen.add(client.choose(serviceId).getHost());
+    }
+    return chosen;
   }
 
   @Test
