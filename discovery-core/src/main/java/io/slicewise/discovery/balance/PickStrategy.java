@@ -1,5 +1,6 @@
 package io.slicewise.discovery.balance;
 
+import io.slicewise.discovery.model.EndpointLoad;
 import io.slicewise.discovery.model.Loaded;
 import java.util.Arrays;
 import java.util.Locale;
@@ -54,6 +55,43 @@ public enum PickStrategy {
    */
   public <T extends Loaded> Picker<T> picker(
       T[] endpoints, double @Nullable [] weights, RandomSource random) {
+    check(endpoints, weights);
+    return switch (this) {
+      case TWO_CHOICES ->
+          weights == null
+              ? new TwoChoicesPicker<>(endpoints, random)
+              : new WeightedTwoChoicesPicker<>(endpoints, endpoints, weights, random);
+      case ROUND_ROBIN -> new RoundRobinPicker<>(endpoints, weights, random);
+      case RANDOM -> new RandomPicker<>(endpoints, weights, random);
+    };
+  }
+
+  /**
+   * Returns a picker that chooses so among what stands for endpoints, such as connections.
+   *
+   * @param <T> what is chosen
+   * @param choices at least one; not copied: nobody may write the array any more
+   * @param loads what counts the calls to each; not copied either
+   * @param weights the weight of each, above 0, or null if all weigh the same; not copied either
+   */
+  public <T> Picker<T> picker(
+      T[] choices, EndpointLoad[] loads, double @Nullable [] weights, RandomSource random) {
+    check(choices, weights);
+    if (loads.length != choices.length) {
+      throw new IllegalArgumentException(
+          "loads: " + loads.length + " (expected: " + choices.length + ", one a choice)");
+    }
+    return switch (this) {
+      case TWO_CHOICES ->
+          weights == null
+              ? new CountedTwoChoicesPicker<>(choices, loads, random)
+              : new WeightedTwoChoicesPicker<>(choices, loads, weights, random);
+      case ROUND_ROBIN -> new RoundRobinPicker<>(choices, weights, random);
+      case RANDOM -> new RandomPicker<>(choices, weights, random);
+    };
+  }
+
+  private static void check(Object[] endpoints, double @Nullable [] weights) {
     if (endpoints.length == 0) {
       throw new IllegalArgumentException("endpoints: [] (expected: at least one)");
     }
@@ -61,13 +99,5 @@ public enum PickStrategy {
       throw new IllegalArgumentException(
           "weights: " + weights.length + " (expected: " + endpoints.length + ", one an endpoint)");
     }
-    return switch (this) {
-      case TWO_CHOICES ->
-          weights == null
-              ? new TwoChoicesPicker<>(endpoints, random)
-              : new WeightedTwoChoicesPicker<>(endpoints, weights, random);
-      case ROUND_ROBIN -> new RoundRobinPicker<>(endpoints, weights, random);
-      case RANDOM -> new RandomPicker<>(endpoints, weights, random);
-    };
   }
 }

@@ -17,14 +17,17 @@ final class TwoChoicesPicker<T extends Loaded> implements BitsPicker<T> {
   private final RandomSource random;
 
   TwoChoicesPicker(T[] endpoints, RandomSource random) {
-    this.endpoints = endpoints.length > 1 ? endpoints : twice(endpoints);
+    this.endpoints = atLeastTwo(endpoints);
     this.random = random;
   }
 
   /** One endpoint is a choice between two of the same: a pick foresees no other kind of zone. */
-  private static <T> T[] twice(T[] one) {
-    T[] both = Arrays.copyOf(one, 2);
-    both[1] = one[0];
+  static <T> T[] atLeastTwo(T[] some) {
+    if (some.length > 1) {
+      return some;
+    }
+    T[] both = Arrays.copyOf(some, 2);
+    both[1] = some[0];
     return both;
   }
 
@@ -35,18 +38,26 @@ final class TwoChoicesPicker<T extends Loaded> implements BitsPicker<T> {
 
   @Override
   public T pick(long bits) {
-    int count = endpoints.length;
-    int one = scale(bits >>> 32, count);
+    int one = first(bits, endpoints.length);
     T first = endpoints[one];
     int calls = first.inFlight();
     if (calls == 0) {
       return first; // as most are: nobody has less to do
     }
+    T second = endpoints[second(bits, one, endpoints.length)];
+    return second.inFlight() < calls ? second : first;
+  }
+
+  /** Returns the place that is drawn first. */
+  static int first(long bits, int count) {
+    return scale(bits >>> 32, count);
+  }
+
+  /** Returns the place that is drawn second: one of the others. */
+  static int second(long bits, int one, int count) {
     int two = scale(bits & 0xffff_ffffL, count - 1);
     // The others, without the first. No branch, because none could be foreseen: -1 for two < one.
-    two += 1 + ((two - one) >> 31);
-    T second = endpoints[two];
-    return second.inFlight() < calls ? second : first;
+    return two + 1 + ((two - one) >> 31);
   }
 
   /** Maps 32 random bits to 0…bound-1 without a division; the bias is below bound / 2^25. */

@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
  * ages was forgotten by its caller, and is not counted any more. Whoever owns the endpoint says
  * when an age ends.
  */
-public final class EndpointLoad extends LoadCells.Counters {
+public final class EndpointLoad extends LoadCells.Counters implements Loaded {
 
   /** How many ages a call may span; then it counts no more. */
   public static final int AGES = 4;
@@ -39,6 +39,7 @@ public final class EndpointLoad extends LoadCells.Counters {
   }
 
   /** Returns the number of calls started and not yet finished, phantoms included. */
+  @Override
   public int inFlight() {
     return (int) total;
   }

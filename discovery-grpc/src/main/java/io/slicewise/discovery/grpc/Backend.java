@@ -74,7 +74,7 @@ final class Backend {
     return new EndpointCalls(subchannel, endpoint, toTell, failOnDeadline);
   }
 
-  /** What picks choose; the same object as long as the endpoint is the same. */
+  /** What picks return; the same object as long as the endpoint is the same. */
   EndpointCalls calls() {
     return calls;
   }

@@ -13,14 +13,14 @@ import io.slicewise.discovery.balance.CallListener;
 import io.slicewise.discovery.balance.Outcome;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.EndpointLoad;
-import io.slicewise.discovery.model.Loaded;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * The calls to one endpoint by one connection: what picks choose, what they return, and what counts
- * the calls. Thread safe.
+ * The calls to one endpoint by one connection: what picks return, and what counts the calls. Thread
+ * safe.
  */
-final class EndpointCalls extends ClientStreamTracer.Factory implements Loaded {
+final class EndpointCalls extends ClientStreamTracer.Factory {
 
   private final Endpoint endpoint;
   private final EndpointLoad load;
@@ -46,9 +46,14 @@ final class EndpointCalls extends ClientStreamTracer.Factory implements Loaded {
     return result;
   }
 
-  @Override
-  public int inFlight() {
-    return load.inFlight();
+  /** Returns whose {@link #result} it is. */
+  static EndpointCalls of(PickResult result) {
+    return (EndpointCalls) Objects.requireNonNull(result.getStreamTracerFactory());
+  }
+
+  /** What counts the calls, these and others to the same endpoint. */
+  EndpointLoad load() {
+    return load;
   }
 
   @Override
@@ -72,16 +77,20 @@ final class EndpointCalls extends ClientStreamTracer.Factory implements Loaded {
    * nothing more of that stream: it must not stay counted.
    */
   private static final class Call extends ClientStreamTracer {
-    private static final int NEW = -1;
-    private static final int ENDED = -2;
+    private static final int NEW = 0;
+    private static final int ENDED = -1;
     private static final AtomicIntegerFieldUpdater<Call> STATE =
         AtomicIntegerFieldUpdater.newUpdater(Call.class, "state");
 
     private final EndpointCalls calls;
     private final CallOptions options;
 
+    /**
+     * NEW, ENDED, or 1 + the age that the call started in. Not written here: a volatile write in
+     * the constructor of every call would hold up whatever follows it.
+     */
     @SuppressWarnings("UnusedVariable") // read and written through STATE
-    private volatile int state = NEW; // or the age it started in
+    private volatile int state;
 
     Call(EndpointCalls calls, CallOptions options) {
       this.calls = calls;
@@ -91,7 +100,7 @@ final class EndpointCalls extends ClientStreamTracer.Factory implements Loaded {
     @Override
     public void streamCreated(Attributes transport, Metadata headers) {
       int age = calls.load.start();
-      if (!STATE.compareAndSet(this, NEW, age)) {
+      if (!STATE.compareAndSet(this, NEW, age + 1)) {
         calls.load.finish(age); // it ended first
       } else if (isOver()) {
         end(Outcome.UNKNOWN);
@@ -119,7 +128,7 @@ final class EndpointCalls extends ClientStreamTracer.Factory implements Loaded {
       }
       boolean started = before != NEW;
       if (started) {
-        calls.load.finish(before);
+        calls.load.finish(before - 1);
       }
       calls.toTell.onEnd(calls.endpoint, started ? outcome : Outcome.UNKNOWN);
     }

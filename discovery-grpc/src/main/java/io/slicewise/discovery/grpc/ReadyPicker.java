@@ -20,7 +20,7 @@ final class ReadyPicker extends SubchannelPicker {
   /** How often another endpoint is drawn by the shares before any other will do. */
   private static final int DRAWS = 8;
 
-  private final Picker<EndpointCalls> picker;
+  private final Picker<PickResult> picker;
   private final List<EndpointCalls> ready;
   private final RandomSource random;
   private final Ejector ejector;
@@ -33,7 +33,7 @@ final class ReadyPicker extends SubchannelPicker {
    * @param onTrial those that were ejected and have a connection
    */
   ReadyPicker(
-      Picker<EndpointCalls> picker,
+      Picker<PickResult> picker,
       List<EndpointCalls> ready,
       RandomSource random,
       Ejector ejector,
@@ -54,7 +54,7 @@ final class ReadyPicker extends SubchannelPicker {
         return probe;
       }
     }
-    return (attempts == null ? picker.pick() : pick(attempts)).result();
+    return attempts == null ? picker.pick() : pick(attempts);
   }
 
   private @Nullable PickResult probe(@Nullable Attempts attempts) {
@@ -69,10 +69,10 @@ final class ReadyPicker extends SubchannelPicker {
     return backend.probe(probe.listener());
   }
 
-  private EndpointCalls pick(Attempts attempts) {
+  private PickResult pick(Attempts attempts) {
     for (int i = 0; i < DRAWS; i++) {
-      EndpointCalls drawn = picker.pick();
-      if (attempts.take(drawn.endpoint())) {
+      PickResult drawn = picker.pick();
+      if (attempts.take(EndpointCalls.of(drawn).endpoint())) {
         return drawn;
       }
     }
@@ -80,7 +80,7 @@ final class ReadyPicker extends SubchannelPicker {
     for (int i = 0; i < ready.size(); i++) {
       EndpointCalls other = ready.get((from + i) % ready.size());
       if (attempts.take(other.endpoint())) {
-        return other;
+        return other.result();
       }
     }
     return picker.pick(); // all of them were tried

@@ -1,5 +1,6 @@
 package io.slicewise.discovery.grpc;
 
+import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.LoadBalancer.SubchannelPicker;
 import io.slicewise.discovery.balance.CallListener;
@@ -14,6 +15,7 @@ import io.slicewise.discovery.health.HealthOptions;
 import io.slicewise.discovery.health.PanicGate;
 import io.slicewise.discovery.health.SlowStart;
 import io.slicewise.discovery.model.Endpoint;
+import io.slicewise.discovery.model.EndpointLoad;
 import io.slicewise.discovery.model.Panic;
 import io.slicewise.discovery.policy.TopologyPolicy.Spread;
 import io.slicewise.discovery.policy.Zones;
@@ -152,7 +154,7 @@ final class ZoneSpread implements CallListener {
       }
     }
     double[] shares = shares(zones, config, surroundings, panic);
-    List<Picker<EndpointCalls>> pickers = new ArrayList<>(zones.size());
+    List<Picker<PickResult>> pickers = new ArrayList<>(zones.size());
     List<Double> kept = new ArrayList<>(zones.size());
     int at = 0;
     for (Zone zone : zones.values()) {
@@ -246,16 +248,19 @@ final class ZoneSpread implements CallListener {
     return limiter.move(names, spread.shares(), capacities, alike, nanoTime.getAsLong());
   }
 
-  private Picker<EndpointCalls> picker(List<Backend> ready, ZoneAwareConfig config) {
-    EndpointCalls[] calls = new EndpointCalls[ready.size()];
+  private Picker<PickResult> picker(List<Backend> ready, ZoneAwareConfig config) {
+    PickResult[] results = new PickResult[ready.size()];
+    EndpointLoad[] loads = new EndpointLoad[ready.size()];
     double[] weights = new double[ready.size()];
     boolean even = true;
     for (int i = 0; i < weights.length; i++) {
-      calls[i] = ready.get(i).calls();
+      EndpointCalls calls = ready.get(i).calls();
+      results[i] = calls.result();
+      loads[i] = calls.load();
       weights[i] = ready.get(i).drawn();
       even &= weights[i] == 1;
     }
-    return config.strategy().picker(calls, even ? null : weights, random);
+    return config.strategy().picker(results, loads, even ? null : weights, random);
   }
 
   private static Map<Endpoint, Backend> onTrial(

@@ -116,7 +116,12 @@ final class Echo {
   }
 
   static StreamObserver<String> talk(Channel channel, StreamObserver<String> answers) {
-    ClientCall<String, String> call = channel.newCall(TALK, CallOptions.DEFAULT);
+    return talk(channel, CallOptions.DEFAULT, answers);
+  }
+
+  static StreamObserver<String> talk(
+      Channel channel, CallOptions options, StreamObserver<String> answers) {
+    ClientCall<String, String> call = channel.newCall(TALK, options);
     return ClientCalls.asyncBidiStreamingCall(call, answers);
   }
 }

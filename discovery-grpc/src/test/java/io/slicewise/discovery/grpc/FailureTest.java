@@ -317,7 +317,12 @@ class FailureTest {
             "50,000 events: %d views, %d calls, longest %d ms, more than before: %s%n",
             log.published.get(), traffic.done(), traffic.longestMillis(), after.since(before));
         assertThat(log.published.get()).isGreaterThanOrEqualTo(6);
-        assertThat(after.since(before).values()).allMatch(more -> more <= 5); // a pod more is 3
+        // A pod more is 3 files. gRPC's own pool has a thread for each call that waits for a core.
+        assertThat(after.since(before))
+            .allSatisfy(
+                (what, more) ->
+                    assertThat(more)
+                        .isLessThanOrEqualTo(what.startsWith("grpc-default-executor") ? 40 : 5));
         assertThat(traffic.failures()).isEmpty();
         assertThat(overheard.lists()).isEqualTo(2);
         assertThat(cluster.servers.accepted()).isEqualTo(5);

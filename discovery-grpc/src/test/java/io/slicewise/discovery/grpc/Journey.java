@@ -25,6 +25,7 @@ final class Journey extends ClientStreamTracer.Factory {
   private final List<Step> steps = new ArrayList<>(); // guarded by this
   private String server = ""; // guarded by this
   private boolean waited; // guarded by this
+  private long begunAfter; // guarded by this
   private long pickedAfter; // guarded by this
 
   CallOptions trace(CallOptions options) {
@@ -43,6 +44,15 @@ final class Journey extends ClientStreamTracer.Factory {
   /** How long it took to find a connection, the last time that it needed one. */
   synchronized long pickedAfter() {
     return pickedAfter;
+  }
+
+  /** How much of that was the way through the channel, from the attempt's begin to its stream. */
+  synchronized long choice() {
+    return Math.max(0, pickedAfter - begunAfter);
+  }
+
+  private synchronized void begun() {
+    begunAfter = nanos();
   }
 
   private synchronized void arrived(@Nullable SocketAddress address) {
@@ -72,6 +82,7 @@ final class Journey extends ClientStreamTracer.Factory {
   @Override
   public ClientStreamTracer newClientStreamTracer(
       ClientStreamTracer.StreamInfo info, Metadata headers) {
+    begun();
     note(info.isTransparentRetry() ? "tried again" : "begun");
     return new ClientStreamTracer() {
       @Override

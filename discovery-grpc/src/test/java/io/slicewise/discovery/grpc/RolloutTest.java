@@ -8,7 +8,10 @@ import io.grpc.CallOptions;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.slicewise.discovery.ServiceDiscovery;
+import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.testkit.SimulatedPod;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,28 +22,26 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a rollout, and the loss of a zone, cost calls at a steady rate. */
 @Timeout(180)
 class RolloutTest {
 
-  private static String address(int generation, int number) {
+  static String address(int generation, int number) {
     return "127." + generation + "." + number / 200 + "." + (number % 200 + 1);
   }
 
-  private static String zone(int number) {
+  static String zone(int number) {
     return List.of("a", "b", "c").get(number % 3);
   }
 
-  /**
-   * With {@code -Dslicewise.rollout=1000}, of more, and then with {@code round_robin} beside it.
-   */
-  private final int pods = Integer.getInteger("slicewise.rollout", 100);
+  private static final int PODS = 100;
 
   @Test
   void aRolloutOfAHundredPodsFailsNoCallAndNoStream() throws Exception {
     try (Cluster cluster = threeZones()) {
-      Traffic traffic = replaceAll("slicewise", cluster, cluster.channel());
+      Traffic traffic = replaceAll(cluster, cluster.channel());
 
       assertThat(traffic.failures()).isEmpty();
       assertThat(traffic.waited()).isZero();
@@ -48,17 +49,82 @@ class RolloutTest {
     }
   }
 
+  /**
+   * With {@code -Dslicewise.rollout=1000}: so many pods in another process, replaced at the pace of
+   * a Deployment, once for each of {@code -Dslicewise.rollout.policies}, by default ours and {@code
+   * round_robin}. It prints what it measured beside the hiccups of this process.
+   */
   @Test
-  @EnabledIfSystemProperty(named = "slicewise.rollout", matches = ".+")
-  void theSameRolloutWithRoundRobin() throws Exception {
-    try (Cluster cluster = threeZones()) {
-      ManagedChannel channel =
-          cluster.channel(
-              Grpc.newChannelBuilder("k8s:///echo.shop:grpc", InsecureChannelCredentials.create()),
-              Map.of("loadBalancingConfig", List.of(Map.of("round_robin", Map.of()))));
-
-      assertThat(replaceAll("round_robin", cluster, channel).streamsDone()).isPositive();
+  @Timeout(400)
+  @EnabledIfSystemProperty(named = "slicewise.rollout", matches = "[0-9]+")
+  void aRolloutByAnotherProcessBesideRoundRobin(@TempDir Path directory) throws Exception {
+    int pods = Integer.getInteger("slicewise.rollout");
+    String policies =
+        System.getProperty("slicewise.rollout.policies", "slicewise_zone_aware,round_robin");
+    try (RemotePods remote = new RemotePods(pods, directory);
+        ServiceDiscovery discovery =
+            ServiceDiscovery.builder()
+                .cluster(ClusterConfig.kubeconfig(remote.kubeconfig()))
+                .namespace("shop")
+                .zone("a")
+                .callers(Map.of("a", 1.0, "b", 1.0, "c", 1.0))
+                .build()) {
+      for (String policy : policies.split(",", -1)) {
+        remote.prepare();
+        ManagedChannel channel =
+            Grpc.newChannelBuilder("k8s:///echo.shop:grpc", InsecureChannelCredentials.create())
+                .setNameResolverArg(SlicewiseGrpc.DISCOVERY, discovery)
+                .intercept(SlicewiseGrpc.retryElsewhere())
+                .defaultServiceConfig(
+                    Map.of("loadBalancingConfig", List.of(Map.of(policy, Map.of()))))
+                .build();
+        try (Hiccups hiccups = new Hiccups()) {
+          warmUp(channel);
+          Traffic traffic = replaceAll(remote, channel, hiccups);
+          System.out.printf(
+              "rollout of %d pods, %s: %d calls, %d streams, %d failed, %d waited for a connection,"
+                  + " longest delay %.1f ms, in the channel %.1f ms (%s), longest call %d ms (%s),"
+                  + " longest hiccup %.1f ms%n",
+              pods,
+              policy,
+              traffic.done(),
+              traffic.streamsDone(),
+              traffic.failures().size(),
+              traffic.waited(),
+              traffic.longestPickMillis(),
+              traffic.longestChoiceMillis(),
+              traffic.longestPickJourney(),
+              traffic.longestMillis(),
+              traffic.longestJourney(),
+              hiccups.longestMillis());
+          if (policy.startsWith("slicewise")) {
+            assertThat(traffic.failures()).isEmpty();
+          }
+        } finally {
+          channel.shutdownNow();
+          channel.awaitTermination(20, TimeUnit.SECONDS);
+        }
+      }
     }
+  }
+
+  private static Traffic replaceAll(RemotePods remote, ManagedChannel channel, Hiccups hiccups)
+      throws Exception {
+    try (Traffic traffic = new Traffic(channel, 500, 50)) {
+      await().until(() -> traffic.done() > 2_500);
+      traffic.resetLongest();
+      hiccups.reset();
+      remote.replace();
+      int after = traffic.done();
+      await().until(() -> traffic.done() > after + 500);
+      traffic.drain();
+      return traffic;
+    }
+  }
+
+  /** A JVM that has just started answers late whatever the channel does. */
+  private static void warmUp(ManagedChannel channel) throws Exception {
+    Burst.start(channel, 20_000, 32).get(60, TimeUnit.SECONDS);
   }
 
   private static Cluster threeZones() {
@@ -66,24 +132,22 @@ class RolloutTest {
   }
 
   /** Every pod is replaced, a quarter at a time, under 500 calls a second and 50 streams. */
-  private Traffic replaceAll(String policy, Cluster cluster, ManagedChannel channel)
-      throws Exception {
-    for (int i = 0; i < pods; i++) {
+  private static Traffic replaceAll(Cluster cluster, ManagedChannel channel) throws Exception {
+    for (int i = 0; i < PODS; i++) {
       cluster.pod(address(10, i), zone(i));
       cluster.servers.start(address(11, i)); // else what is measured is how servers start
     }
-    // A JVM that has just started answers late whatever the channel does.
-    Burst.start(channel, 20_000, 32).get(60, TimeUnit.SECONDS);
+    warmUp(channel);
     try (Traffic traffic = new Traffic(channel, 500, 50)) {
       await().until(() -> traffic.done() > 500);
       traffic.resetLongest();
       Deque<String> old = new ArrayDeque<>();
-      for (int i = 0; i < pods; i++) {
+      for (int i = 0; i < PODS; i++) {
         old.add(address(10, i));
       }
-      for (int i = 0; i < pods; ) {
+      for (int i = 0; i < PODS; ) {
         List<String> terminating = new ArrayList<>();
-        for (int end = Math.min(pods, i + Math.max(1, pods / 4)); i < end; i++) {
+        for (int end = Math.min(PODS, i + PODS / 4); i < end; i++) {
           cluster.list(address(11, i), zone(i));
           String replaced = old.remove();
           cluster.pod(replaced).terminate();
@@ -103,18 +167,6 @@ class RolloutTest {
 
       assertThat(traffic.takeAnswers().keySet()).allMatch(each -> each.startsWith("127.11."));
       traffic.drain();
-      System.out.printf(
-          "rollout of %d pods, %s: %d calls, %d failed, %d waited for a connection, longest"
-              + " wait %.1f ms, %d streams, longest call %d ms: %s%n",
-          pods,
-          policy,
-          traffic.done(),
-          traffic.failures().size(),
-          traffic.waited(),
-          traffic.longestPickMillis(),
-          traffic.streamsDone(),
-          traffic.longestMillis(),
-          traffic.longestJourney());
       return traffic;
     }
   }

@@ -33,7 +33,9 @@ final class Traffic implements AutoCloseable {
   private final AtomicInteger streamsDone = new AtomicInteger();
   private final AtomicLong longest = new AtomicLong();
   private final AtomicLong longestPick = new AtomicLong();
+  private final AtomicLong longestChoice = new AtomicLong();
   private final AtomicReference<String> longestJourney = new AtomicReference<>("");
+  private final AtomicReference<String> longestPickJourney = new AtomicReference<>("");
   private final Map<String, AtomicInteger> failedAt = new ConcurrentHashMap<>();
   private final AtomicInteger waited = new AtomicInteger();
   private volatile long measuredSince = System.nanoTime();
@@ -47,16 +49,15 @@ final class Traffic implements AutoCloseable {
   Traffic(Channel channel, int callsPerSecond, int streams, Duration deadline) {
     this.channel = channel;
     this.deadline = deadline;
-    int perTick = Math.max(1, callsPerSecond / 200);
     clock.scheduleAtFixedRate(
         () -> {
-          for (int i = 0; i < perTick && !stopping; i++) {
+          if (!stopping) {
             call();
           }
         },
         0,
-        5,
-        TimeUnit.MILLISECONDS);
+        TimeUnit.SECONDS.toNanos(1) / callsPerSecond,
+        TimeUnit.NANOSECONDS);
     for (int i = 0; i < streams; i++) {
       stream();
     }
@@ -86,21 +87,30 @@ final class Traffic implements AutoCloseable {
           @Override
           public void onCompleted() {
             long took = journey.nanos();
-            boolean counts = journey.begin() - measuredSince >= 0;
-            if (counts && longest.getAndAccumulate(took, Math::max) < took) {
+            if (isMeasured(journey) && longest.getAndAccumulate(took, Math::max) < took) {
               journey.note("ended");
               longestJourney.set(journey.toString());
             }
-            if (counts) {
-              longestPick.accumulateAndGet(journey.pickedAfter(), Math::max);
-            }
-            if (counts && journey.hasWaited()) {
-              waited.incrementAndGet();
-            }
+            measurePick(journey);
             done.incrementAndGet();
             open.decrementAndGet();
           }
         });
+  }
+
+  private boolean isMeasured(Journey journey) {
+    return journey.begin() - measuredSince >= 0;
+  }
+
+  private void measurePick(Journey journey) {
+    if (isMeasured(journey)) {
+      long picked = journey.pickedAfter();
+      if (longestPick.getAndAccumulate(picked, Math::max) < picked) {
+        longestPickJourney.set(journey.toString());
+      }
+      longestChoice.accumulateAndGet(journey.choice(), Math::max);
+      waited.addAndGet(journey.hasWaited() ? 1 : 0);
+    }
   }
 
   private CallOptions options() {
@@ -114,11 +124,13 @@ final class Traffic implements AutoCloseable {
    */
   private void stream() {
     open.incrementAndGet();
+    Journey journey = new Journey();
     AtomicInteger left = new AtomicInteger(MESSAGES_PER_STREAM);
     StreamObserver<String>[] talk = newArray();
     talk[0] =
         Echo.talk(
             channel,
+            journey.trace(CallOptions.DEFAULT),
             new StreamObserver<>() {
               @Override
               public void onNext(String answer) {
@@ -143,6 +155,7 @@ final class Traffic implements AutoCloseable {
               @Override
               public void onCompleted() {
                 streamsDone.incrementAndGet();
+                measurePick(journey);
                 next();
               }
 
@@ -185,9 +198,14 @@ final class Traffic implements AutoCloseable {
     return TimeUnit.NANOSECONDS.toMillis(longest.get());
   }
 
-  /** The longest that a call took to find a connection: what the channel adds to it. */
+  /** The longest that a call took from its caller's first word to its connection. */
   double longestPickMillis() {
     return longestPick.get() / 1e6;
+  }
+
+  /** The longest that the channel took to give a call its connection. */
+  double longestChoiceMillis() {
+    return longestChoice.get() / 1e6;
   }
 
   /** Calls that begin from now on are measured; those under way have waited for what was before. */
@@ -195,11 +213,13 @@ final class Traffic implements AutoCloseable {
     measuredSince = System.nanoTime();
     longest.set(0);
     longestPick.set(0);
+    longestChoice.set(0);
     longestJourney.set("");
+    longestPickJourney.set("");
     waited.set(0);
   }
 
-  /** How many calls found no connection to go to at once. */
+  /** How many calls and streams found no connection to go to at once. */
   int waited() {
     return waited.get();
   }
@@ -207,6 +227,11 @@ final class Traffic implements AutoCloseable {
   /** What the longest call has been through. */
   String longestJourney() {
     return longestJourney.get();
+  }
+
+  /** What the call has been through that took longest to find a connection. */
+  String longestPickJourney() {
+    return longestPickJourney.get();
   }
 
   /** How many calls have failed at each server; those that never reached one are at "". */
