@@ -1,10 +1,11 @@
 package io.slicewise.discovery.kubernetes;
 
-import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.openapi.ApiException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kubernetes.client.openapi.Pair;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
@@ -12,11 +13,10 @@ import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
-import okhttp3.Request;
 
 /**
- * The official client as a transport: its address, TLS and credentials under an OkHttp client set
- * up for streams that live for minutes, with connections of its own.
+ * An access as a transport: its address, TLS and credentials under an OkHttp client set up for
+ * streams that live for minutes, with connections of its own.
  */
 final class ApiTransport {
 
@@ -34,18 +34,18 @@ final class ApiTransport {
   /** Short, for a list followed by its watch: a connection idle for longer may be dead unseen. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
-  private final ApiClient api;
+  private final ApiAccess api;
   private final OkHttpClient client;
   private final String server;
   private final String userAgent;
 
-  ApiTransport(ApiClient api, String userAgent) {
+  ApiTransport(ApiAccess api, String userAgent) {
     this.api = api;
-    this.server = ClusterConfig.withoutSlash(api.getBasePath());
+    this.server = ClusterConfig.withoutSlash(api.address());
     this.userAgent = userAgent;
-    EventListener.Factory listeners = api.getHttpClient().eventListenerFactory();
+    EventListener.Factory listeners = api.http().eventListenerFactory();
     this.client =
-        api.getHttpClient()
+        api.http()
             .newBuilder()
             .dispatcher(new Dispatcher()) // counts calls; its limits concern enqueue() alone
             .connectionPool(new ConnectionPool(2, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS))
@@ -60,14 +60,20 @@ final class ApiTransport {
             .build();
   }
 
-  ApiClient api() {
+  ApiAccess api() {
     return api;
   }
 
   /** Returns a new call; each attempt needs its own. */
   Call newCall(ApiGet get) throws CredentialsException {
-    StringBuilder path = new StringBuilder();
-    get.segments().forEach(segment -> path.append('/').append(api.escapeString(segment)));
+    StringBuilder url = new StringBuilder(server);
+    get.segments().forEach(segment -> url.append('/').append(encoded(segment)));
+    char before = '?';
+    for (Pair each : get.query()) {
+      url.append(before).append(encoded(each.getName())).append('=');
+      url.append(encoded(each.getValue()));
+      before = '&';
+    }
     Map<String, String> headers = new HashMap<>();
     headers.put("Accept", get.accept());
     headers.put("User-Agent", userAgent);
@@ -76,25 +82,11 @@ final class ApiTransport {
       // first and fails (KEP-3157, WatchListCompression).
       headers.put("Accept-Encoding", "identity");
     }
-    try {
-      Request request =
-          api.buildCall(
-                  server,
-                  path.toString(),
-                  "GET",
-                  get.query(),
-                  List.of(),
-                  null,
-                  headers,
-                  new HashMap<>(),
-                  new HashMap<>(),
-                  new String[] {"BearerToken"},
-                  null)
-              .request();
-      return client.newCall(request);
-    } catch (ApiException | IllegalArgumentException e) { // an address or header that cannot be
-      throw new CredentialsException("no request can be made: " + e.getMessage(), e);
-    }
+    return client.newCall(api.get(url.toString(), headers));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
 
   /** Closes the connections that nobody uses now. */

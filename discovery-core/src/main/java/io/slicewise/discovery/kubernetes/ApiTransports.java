@@ -1,12 +1,11 @@
 package io.slicewise.discovery.kubernetes;
 
-import io.kubernetes.client.openapi.ApiClient;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transport for new exchanges. When the official client is made anew, so is the transport;
- * exchanges that run on an older one finish there. Thread safe.
+ * The transport for new exchanges. When the access is made anew, so is the transport; exchanges
+ * that run on an older one finish there. Thread safe.
  */
 final class ApiTransports {
 
@@ -23,7 +22,7 @@ final class ApiTransports {
   }
 
   ApiTransport current() throws IOException {
-    ApiClient api = clients.current(); // outside the lock: it may run a program
+    ApiAccess api = clients.current(); // outside the lock: it may run a program
     ApiTransport retired = null;
     ApiTransport result;
     synchronized (this) {

@@ -171,7 +171,7 @@ public final class ClusterConfig {
         withoutSlash(client.getBasePath()),
         defaultNamespace,
         "a given client",
-        clock -> new ApiClients.Fixed(client));
+        clock -> new ApiClients.Fixed(new GivenApiClient(client)));
   }
 
   /** The namespace of a Service that is named without one. */

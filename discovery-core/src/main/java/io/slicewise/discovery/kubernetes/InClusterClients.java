@@ -3,21 +3,20 @@ package io.slicewise.discovery.kubernetes;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.util.ClientBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients made from the files of a service account. A changed {@code ca.crt} makes a new client;
- * the official one never looks at it again.
+ * Clients made from the files of a service account. A changed {@code ca.crt} makes a new client.
  *
  * <p>The files are compared by content: they are symbolic links that the kubelet swaps, which
  * neither file events nor modification times show reliably.
@@ -33,7 +32,7 @@ final class InClusterClients implements ApiClients {
   private final InstantSource clock;
 
   // All below: guarded by this.
-  private @Nullable ApiClient client;
+  private @Nullable ApiAccess client;
   private byte[] authority = {};
   private Instant nextCheck = Instant.MIN;
   private @Nullable String warned;
@@ -46,7 +45,7 @@ final class InClusterClients implements ApiClients {
   }
 
   @Override
-  public synchronized ApiClient current() throws IOException {
+  public synchronized ApiAccess current() throws IOException {
     Instant now = clock.instant();
     if (client == null || !now.isBefore(nextCheck)) {
       nextCheck = now.plus(RECHECK);
@@ -55,21 +54,21 @@ final class InClusterClients implements ApiClients {
     return client;
   }
 
-  private ApiClient refreshed(@Nullable ApiClient old) throws IOException {
+  private ApiAccess refreshed(@Nullable ApiAccess old) throws IOException {
     byte[] found;
     try {
       found = Files.readAllBytes(authorityFile);
       if (old != null && Arrays.equals(found, authority)) {
         return old;
       }
-      ApiClient fresh = newClient(found);
+      ApiAccess fresh = newClient(found);
       if (old != null) {
         logger.log(INFO, "{0} has changed: new connections trust it", authorityFile);
       }
       authority = found;
       warned = null;
       return fresh;
-    } catch (IOException | RuntimeException e) { // the builder wraps what is wrong with the content
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
       String problem = "cannot be used as a certificate authority (" + e.getClass().getName() + ")";
       if (old == null) {
         throw new CredentialsException(authorityFile + " " + problem, e);
@@ -82,16 +81,15 @@ final class InClusterClients implements ApiClients {
     }
   }
 
-  private ApiClient newClient(byte[] trusted) {
-    ApiClient fresh =
-        new ClientBuilder().setBasePath(server.toString()).setCertificateAuthority(trusted).build();
+  private ApiAccess newClient(byte[] trusted) throws GeneralSecurityException, IOException {
+    OkHttpClient http = ServerTls.trusting(trusted).newClient();
     BearerTokenInterceptor interceptor = new BearerTokenInterceptor(token);
-    fresh.setHttpClient(fresh.getHttpClient().newBuilder().addInterceptor(interceptor).build());
-    return fresh;
+    OkHttpClient identified = http.newBuilder().addInterceptor(interceptor).build();
+    return new DirectAccess(server.toString(), identified, null);
   }
 
   @Override
-  public boolean credentialsRefused(ApiClient used) {
+  public boolean credentialsRefused(ApiAccess used) {
     token.refused();
     return true;
   }

@@ -1,23 +1,18 @@
 package io.slicewise.discovery.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
-import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.util.ClientBuilder;
-import io.kubernetes.client.util.credentials.AccessTokenAuthentication;
-import io.kubernetes.client.util.credentials.Authentication;
-import io.kubernetes.client.util.credentials.ClientCertificateAuthentication;
-import io.kubernetes.client.util.credentials.UsernamePasswordAuthentication;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import okhttp3.Interceptor;
+import okhttp3.Credentials;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +32,7 @@ final class KubeconfigClients implements ApiClients {
 
   // All below: guarded by this. Others wait while a plugin runs, which is better than running it
   // once for each of them.
-  private @Nullable ApiClient client;
+  private @Nullable ApiAccess client;
   private @Nullable ExecCredential credential;
 
   KubeconfigClients(Path file, String context, InstantSource clock) {
@@ -47,7 +42,7 @@ final class KubeconfigClients implements ApiClients {
   }
 
   @Override
-  public synchronized ApiClient current() throws IOException {
+  public synchronized ApiAccess current() throws IOException {
     ExecCredential used = credential;
     if (used != null && used.isExpired(clock.instant())) {
       credential = null;
@@ -58,7 +53,9 @@ final class KubeconfigClients implements ApiClients {
         client = newClient(Kubeconfig.read(file, context));
       } catch (ClusterConfigException e) {
         throw new CredentialsException(String.valueOf(e.getMessage()), e);
-      } catch (RuntimeException e) { // a certificate or key that the official client cannot read
+      } catch (CredentialsException e) {
+        throw e;
+      } catch (IOException | GeneralSecurityException | RuntimeException e) { // no key, or alike
         throw new CredentialsException(file + ", context " + context + ": " + e.getMessage(), e);
       }
     }
@@ -66,7 +63,7 @@ final class KubeconfigClients implements ApiClients {
   }
 
   @Override
-  public synchronized boolean credentialsRefused(ApiClient used) {
+  public synchronized boolean credentialsRefused(ApiAccess used) {
     if (client == used) { // else another exchange has been here before
       client = null;
       credential = null;
@@ -79,94 +76,79 @@ final class KubeconfigClients implements ApiClients {
     client = null; // a restarted test cluster writes its new authority into the file
   }
 
-  private ApiClient newClient(Kubeconfig config) throws IOException {
+  private ApiAccess newClient(Kubeconfig config) throws IOException, GeneralSecurityException {
     Settings cluster = config.cluster();
-    ClientBuilder builder = new ClientBuilder();
-    builder.setBasePath(config.server());
-    builder.setVerifyingSsl(!cluster.flag("insecure-skip-tls-verify"));
-    String tlsServerName = cluster.text("tls-server-name");
-    if (tlsServerName != null) {
-      setTlsServerName(builder, tlsServerName);
-    }
-    byte[] authority = cluster.bytes("certificate-authority");
-    if (authority != null) {
-      builder.setCertificateAuthority(authority);
-    }
-    List<Authentication> authentications = authentications(config.user());
-    builder.setAuthentication(client -> authentications.forEach(each -> each.provide(client)));
-    ApiClient fresh = builder.build();
+    Settings user = config.user();
+    ExecCredential executed = isExecuted(user) ? executed(user) : null;
+    OkHttpClient.Builder http = tls(cluster, user, executed).newClient().newBuilder();
     String proxy = cluster.text("proxy-url");
     if (proxy != null) {
-      fresh.setHttpClient(fresh.getHttpClient().newBuilder().proxy(proxy(proxy)).build());
+      http.proxy(proxy(proxy));
     }
-    return fresh;
-  }
-
-  private void setTlsServerName(ClientBuilder builder, String name) {
-    try {
-      builder.setTlsServerName(name);
-    } catch (NoSuchMethodError e) {
-      throw new ClusterConfigException(
-          file
-              + ": tls-server-name needs io.kubernetes:client-java 27 or newer: manage it before the"
-              + " BOM that brings an older one, as Spring Cloud's does",
-          e);
-    }
-  }
-
-  /** What identifies the user: a certificate, and one of the ways to a header, as in client-go. */
-  private List<Authentication> authentications(Settings user) throws IOException {
-    List<Authentication> all = new ArrayList<>();
-    addCertificate(all, user.bytes("client-certificate"), user.bytes("client-key"));
-    String token = user.text("token");
     String tokenFile = user.text("tokenFile");
+    if (tokenFile != null) {
+      BearerTokenFile tokens = new BearerTokenFile(user.resolve(tokenFile), clock);
+      http.addInterceptor(new BearerTokenInterceptor(tokens));
+    }
+    return new DirectAccess(config.server(), http.build(), authorization(user, executed));
+  }
+
+  private static ServerTls tls(Settings cluster, Settings user, @Nullable ExecCredential executed)
+      throws IOException {
+    byte[] certificate = user.bytes("client-certificate");
+    byte[] key = user.bytes("client-key");
+    if (executed != null && executed.certificate() != null && executed.key() != null) {
+      certificate = executed.certificate().getBytes(UTF_8);
+      key = executed.key().getBytes(UTF_8);
+    }
+    return new ServerTls(
+        !cluster.flag("insecure-skip-tls-verify"),
+        cluster.bytes("certificate-authority"),
+        cluster.text("tls-server-name"),
+        certificate,
+        key);
+  }
+
+  /**
+   * Returns the header that identifies the user, or null if there is none, or a file has it. Of
+   * several ways the one counts that client-go takes.
+   */
+  private @Nullable String authorization(Settings user, @Nullable ExecCredential executed)
+      throws CredentialsException {
+    String token = executed == null ? user.text("token") : executed.token();
     String name = user.text("username");
     String password = user.text("password");
-    Settings exec = user.child("exec");
-    if (tokenFile != null) {
-      all.add(tokenFile(user.resolve(tokenFile)));
-    } else if (token != null) {
-      all.add(new AccessTokenAuthentication(token.strip()));
-    } else if (name != null && password != null) {
-      all.add(new UsernamePasswordAuthentication(name, password));
-    } else if (exec != null) {
-      addExecuted(all, exec);
-    } else if (user.child("auth-provider") != null) {
+    if (user.text("tokenFile") != null) {
+      return null;
+    }
+    if (token != null) {
+      return "Bearer " + token.strip();
+    }
+    if (name != null && password != null) {
+      return Credentials.basic(name, password);
+    }
+    if (executed == null && user.child("auth-provider") != null) {
       throw new CredentialsException(
           file + ": auth-provider is not supported (expected: exec, a token or a certificate)");
     }
-    return all;
+    return null;
   }
 
-  private Authentication tokenFile(Path path) {
-    Interceptor interceptor = new BearerTokenInterceptor(new BearerTokenFile(path, clock));
-    return fresh ->
-        fresh.setHttpClient(fresh.getHttpClient().newBuilder().addInterceptor(interceptor).build());
+  /** Whether the user is identified by a program: if there is one, and no header without it. */
+  private static boolean isExecuted(Settings user) {
+    return user.child("exec") != null
+        && user.text("tokenFile") == null
+        && user.text("token") == null
+        && (user.text("username") == null || user.text("password") == null);
   }
 
-  private void addExecuted(List<Authentication> all, Settings exec) throws IOException {
+  private ExecCredential executed(Settings user) throws IOException {
     ExecCredential made = credential;
     if (made == null) {
-      made = new ExecPlugin(exec, EXEC_LIMIT).run();
+      made = new ExecPlugin(requireNonNull(user.child("exec")), EXEC_LIMIT).run();
       credential = made;
     }
-    String certificate = made.certificate();
-    String key = made.key();
-    addCertificate(
-        all,
-        certificate == null ? null : certificate.getBytes(UTF_8),
-        key == null ? null : key.getBytes(UTF_8));
-    String token = made.token();
-    if (token != null) {
-      all.add(new AccessTokenAuthentication(token.strip()));
-    }
-  }
-
-  private static void addCertificate(
-      List<Authentication> all, byte @Nullable [] certificate, byte @Nullable [] key) {
-    if (certificate != null && key != null) {
-      all.add(new ClientCertificateAuthentication(certificate, key));
-    }
+    return made;
   }
 
   private static Proxy proxy(String url) throws CredentialsException {

@@ -1,5 +1,5 @@
 /**
- * EndpointSlices from a Kubernetes API server, over the official client's transport.
+ * EndpointSlices from a Kubernetes API server, over OkHttp with the official client's parts.
  *
  * <p>Start with {@link io.slicewise.discovery.kubernetes.ClusterConfig} (how to reach a cluster)
  * and {@link io.slicewise.discovery.kubernetes.ApiServerSource}. Everything about bytes, TLS and
