@@ -287,7 +287,7 @@ final class ServicePipeline {
       overdue = true;
       problem = overdueText(since);
     }
-    published =
+    Published now =
         new Published(
             overdue ? Candidates.NONE : candidates,
             toldPort,
@@ -297,7 +297,10 @@ final class ServicePipeline {
             overdue,
             propagation,
             problem);
-    audience.forEach(one -> one.publish(published));
+    if (!now.equals(published)) { // as when all is well again before anybody was told
+      published = now;
+      audience.forEach(one -> one.publish(now));
+    }
   }
 
   /** Whether what was known then is too old now; if not yet, it is looked at again in time. */
