@@ -119,7 +119,7 @@ public final class WatchRegistry implements AutoCloseable {
     leases.add(lease);
     hold.namespace.execute(() -> hold.pipeline.attach(lease));
     if (closed.get()) {
-      lease.close(); // close() may not have seen it
+      lease.close(); // end() may not have seen it
     }
     return lease;
   }
@@ -133,7 +133,7 @@ public final class WatchRegistry implements AutoCloseable {
     requireOpen();
     CatalogLease lease = catalogs.acquire(namespaceOf(namespace).context());
     if (closed.get()) {
-      lease.close(); // close() may not have seen it
+      catalogs.close(); // end() may not have seen it
     }
     return lease;
   }
@@ -154,6 +154,9 @@ public final class WatchRegistry implements AutoCloseable {
               return now;
             });
     lingering.invalidate(key);
+    if (closed.get()) {
+      hold.namespace.execute(hold.namespace.feed()::close); // end() may not have seen it
+    }
     return hold;
   }
 
