@@ -9,6 +9,7 @@ import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.policy.Candidates;
 import io.slicewise.discovery.policy.Column;
 import io.slicewise.discovery.policy.Stretch;
+import io.slicewise.discovery.policy.Stretch.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,8 +31,8 @@ final class EndpointAssembler {
 
   private @Nullable PortSelector wanted;
   private final String protocol;
-  private Column<EndpointSlice> slices = Column.of(List.of());
-  private Column<Candidates.Part> parts = Column.of(List.of()); // beside these
+  private Column<EndpointSlice> slices = Column.empty();
+  private Column<Candidates.Part> parts = Column.empty(); // beside these
   private final PlaceIndex index = new PlaceIndex();
   private final Map<Endpoint, Endpoint> departed = new HashMap<>();
   private PortChoice port;
@@ -66,9 +67,9 @@ final class EndpointAssembler {
   Update update(List<EndpointSlice> live) {
     Column<EndpointSlice> now = Column.of(live);
     Stretch stretch = Stretch.between(slices, now);
-    List<Pair> pairs = pairs(stretch, now);
+    List<Pair<Candidates.Part, EndpointSlice>> pairs = pairs(stretch, now);
     boolean anotherPort = false;
-    if (wantsAnother || pairs.stream().anyMatch(Pair::mayMeanAnotherPort)) {
+    if (wantsAnother || pairs.stream().anyMatch(EndpointAssembler::mayMeanAnotherPort)) {
       wantsAnother = false;
       PortChoice chosen = PortChoice.choose(wanted, protocol, now);
       if (!chosen.equals(port)) {
@@ -80,17 +81,20 @@ final class EndpointAssembler {
     }
     Update update = new Update(new ArrayList<>(), new ArrayList<>());
     List<Candidates.@Nullable Part> resolved = new ArrayList<>(pairs.size());
-    for (Pair pair : pairs) {
-      Candidates.Part part = pair.after == null ? null : pair.before;
-      if (pair.after != null && (anotherPort || !pair.isSame())) {
+    for (Pair<Candidates.Part, EndpointSlice> pair : pairs) {
+      Candidates.Part before = pair.before();
+      EndpointSlice after = pair.after();
+      boolean same = before != null && before.slice() == after && !anotherPort;
+      if (after == null || same) {
+        resolved.add(after == null ? null : before);
+      } else {
         // The old part stays in the index for now: an endpoint that moves is found there.
-        part = resolve(pair.after, pair.before, update.endpoints);
-        update.slices.add(pair.after);
+        resolved.add(resolve(after, before, update.endpoints));
+        update.slices.add(after);
       }
-      resolved.add(part);
     }
     for (int i = 0; i < pairs.size(); i++) {
-      Candidates.Part before = pairs.get(i).before;
+      Candidates.Part before = pairs.get(i).before();
       if (before != null && before != resolved.get(i)) {
         depart(before, resolved.get(i));
       }
@@ -100,39 +104,18 @@ final class EndpointAssembler {
     return update;
   }
 
-  /** What a slice added before, and what it is now; null for a slice that is new or has gone. */
-  private record Pair(Candidates.@Nullable Part before, @Nullable EndpointSlice after) {
-
-    boolean isSame() {
-      return before != null && before.slice() == after;
-    }
-
-    boolean mayMeanAnotherPort() {
-      return before == null
-          || after == null
-          || !before.slice().ports().equals(after.ports())
-          || before.slice().endpoints().isEmpty() != after.endpoints().isEmpty();
-    }
+  private List<Pair<Candidates.Part, EndpointSlice>> pairs(
+      Stretch stretch, Column<EndpointSlice> now) {
+    return stretch.pairs(parts, Candidates.Part::name, now, EndpointSlice::name);
   }
 
-  /** Pairs the slices of a stretch by their names, which both sides are in the order of. */
-  private List<Pair> pairs(Stretch stretch, Column<EndpointSlice> now) {
-    List<Candidates.Part> before = stretch.before(parts);
-    List<Pair> pairs = new ArrayList<>();
-    int next = 0;
-    for (EndpointSlice slice : stretch.after(now)) {
-      while (next < before.size() && name(before.get(next)).compareTo(slice.name()) < 0) {
-        pairs.add(new Pair(before.get(next++), null));
-      }
-      boolean known = next < before.size() && name(before.get(next)).equals(slice.name());
-      pairs.add(new Pair(known ? before.get(next++) : null, slice));
-    }
-    before.subList(next, before.size()).forEach(gone -> pairs.add(new Pair(gone, null)));
-    return pairs;
-  }
-
-  private static String name(Candidates.Part part) {
-    return part.slice().name();
+  private static boolean mayMeanAnotherPort(Pair<Candidates.Part, EndpointSlice> pair) {
+    Candidates.Part before = pair.before();
+    EndpointSlice after = pair.after();
+    return before == null
+        || after == null
+        || !before.slice().ports().equals(after.ports())
+        || before.slice().endpoints().isEmpty() != after.endpoints().isEmpty();
   }
 
   /** Whether some place is listed more than once. */

@@ -42,6 +42,11 @@ public record Candidates(Column<Part> parts) {
       return slice;
     }
 
+    /** The slice's name. */
+    public String name() {
+      return slice.name();
+    }
+
     /** Its endpoints; those that another slice also lists, and that count there, are missing. */
     public List<Endpoint> endpoints() {
       return endpoints;

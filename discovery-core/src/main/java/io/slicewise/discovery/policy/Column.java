@@ -20,6 +20,11 @@ public final class Column<T> extends AbstractList<T> implements RandomAccess {
     this.rows = rows;
   }
 
+  /** Returns the column of a Service without slices. */
+  public static <T> Column<T> empty() {
+    return of(List.of());
+  }
+
   /** Returns a column with a copy of a list. */
   public static <T> Column<T> of(List<? extends T> list) {
     return new Column<>(list.toArray());

@@ -69,7 +69,7 @@ public final class Screening {
     }
 
     String slice() {
-      return candidates.slice().name();
+      return candidates.name();
     }
 
     /** Returns why the endpoint at an index is out by the target's own terms, or null. */
@@ -147,8 +147,8 @@ public final class Screening {
         eligibility,
         policy.ownNodeOnly(),
         OwnPlace.UNKNOWN,
-        Column.of(List.of()),
-        Column.of(List.of()),
+        Column.empty(),
+        Column.empty(),
         new int[FAMILIES * TIERS * FACTS],
         List.of(),
         List.of());
@@ -161,28 +161,26 @@ public final class Screening {
     Column<Candidates.Part> now = candidates.parts();
     Stretch stretch =
         moved ? Stretch.all(this.candidates, now) : Stretch.between(this.candidates, now);
-    List<Part> before = stretch.before(parts);
     List<Part> after = new ArrayList<>();
     List<Part> nowGone = new ArrayList<>();
     List<Part> nowFresh = new ArrayList<>();
-    int old = 0;
-    for (Candidates.Part part : stretch.after(now)) {
-      String slice = part.slice().name();
-      while (old < before.size() && before.get(old).slice().compareTo(slice) < 0) {
-        nowGone.add(before.get(old++));
+    for (Stretch.Pair<Part, Candidates.Part> pair :
+        stretch.pairs(parts, Part::slice, now, Candidates.Part::name)) {
+      Part known = pair.before();
+      Candidates.Part part = pair.after();
+      if (known != null && part != null && known.candidates == part && !moved) {
+        after.add(known);
+        continue;
       }
-      boolean listed = old < before.size() && before.get(old).slice().equals(slice);
-      Part known = listed ? before.get(old++) : null;
-      if (known == null || known.candidates != part || moved) {
-        if (known != null) {
-          nowGone.add(known);
-        }
-        known = new Part(part, eligibility, ownNodeOnly, place);
-        nowFresh.add(known);
+      if (known != null) {
+        nowGone.add(known);
       }
-      after.add(known);
+      if (part != null) {
+        Part judged = new Part(part, eligibility, ownNodeOnly, place);
+        nowFresh.add(judged);
+        after.add(judged);
+      }
     }
-    nowGone.addAll(before.subList(old, before.size()));
     int[] sums = facts.clone();
     nowGone.forEach(part -> add(sums, part.facts, -1));
     nowFresh.forEach(part -> add(sums, part.facts, 1));

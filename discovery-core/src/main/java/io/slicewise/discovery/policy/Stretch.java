@@ -1,6 +1,9 @@
 package io.slicewise.discovery.policy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where two columns differ: what is before it and what is behind it are the very same objects in
@@ -12,6 +15,14 @@ import java.util.List;
  * @param newEnd the same in the new column
  */
 public record Stretch(int start, int oldEnd, int newEnd) {
+
+  /**
+   * What a slice has in the old column and in the new one.
+   *
+   * @param before null for a slice that is new
+   * @param after null for one that has gone
+   */
+  public record Pair<A, B>(@Nullable A before, @Nullable B after) {}
 
   /** Compares a column with the one that takes its place. */
   public static Stretch between(Column<?> before, Column<?> after) {
@@ -43,6 +54,34 @@ public record Stretch(int start, int oldEnd, int newEnd) {
   /** Returns the rows that differ, of the new column or of one beside it; no copy. */
   public <T> List<T> after(Column<T> column) {
     return column.subList(start, newEnd);
+  }
+
+  /**
+   * Pairs the rows that differ by the names of their slices, in the order of these.
+   *
+   * @param before the old column, or one beside it
+   * @param oldName the name of the slice of a row of that
+   * @param after the new column, or one beside it
+   * @param newName the name of the slice of a row of that
+   */
+  public <A, B> List<Pair<A, B>> pairs(
+      Column<A> before,
+      Function<? super A, String> oldName,
+      Column<B> after,
+      Function<? super B, String> newName) {
+    List<A> old = before(before);
+    List<Pair<A, B>> pairs = new ArrayList<>();
+    int next = 0;
+    for (B row : after(after)) {
+      String name = newName.apply(row);
+      while (next < old.size() && oldName.apply(old.get(next)).compareTo(name) < 0) {
+        pairs.add(new Pair<>(old.get(next++), null));
+      }
+      boolean known = next < old.size() && oldName.apply(old.get(next)).equals(name);
+      pairs.add(new Pair<>(known ? old.get(next++) : null, row));
+    }
+    old.subList(next, old.size()).forEach(gone -> pairs.add(new Pair<>(gone, null)));
+    return pairs;
   }
 
   /**

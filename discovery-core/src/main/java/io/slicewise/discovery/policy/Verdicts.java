@@ -64,8 +64,8 @@ public final class Verdicts {
   /** Returns the verdicts on nobody. */
   public static Verdicts none(EndpointWeight weight) {
     return new Verdicts(
-        Column.of(List.of()),
-        Column.of(List.of()),
+        Column.empty(),
+        Column.empty(),
         0,
         new Rules(new Ruling(null, 0), Scope.ALL, OwnPlace.UNKNOWN, weight),
         Collections.emptySortedMap());
@@ -79,27 +79,27 @@ public final class Verdicts {
     boolean same = nextRules.sameAs(rules);
     Column<Screening.Part> now = screening.parts();
     Stretch stretch = same ? Stretch.between(screened, now) : Stretch.all(screened, now);
-    List<Judged> before = stretch.before(parts);
     List<Judged> after = new ArrayList<>();
     Map<String, Swap> touched = new HashMap<>(); // by the zones in which something has changed
-    int old = 0;
-    for (Screening.Part part : stretch.after(now)) {
-      while (old < before.size() && before.get(old).slice().compareTo(part.slice()) < 0) {
-        touch(touched, before.get(old++), null);
+    for (Stretch.Pair<Judged, Screening.Part> pair :
+        stretch.pairs(parts, Judged::slice, now, Screening.Part::slice)) {
+      Judged known = pair.before();
+      Screening.Part part = pair.after();
+      Judged judged = null;
+      if (part != null) {
+        boolean kept = same && known != null && known.screened() == part;
+        judged = kept ? known : nextRules.judge(part, known);
+        after.add(judged);
       }
-      boolean listed = old < before.size() && before.get(old).slice().equals(part.slice());
-      Judged known = listed ? before.get(old++) : null;
-      Judged judged =
-          same && known != null && known.screened() == part ? known : nextRules.judge(part, known);
       touch(touched, known, judged);
-      after.add(judged);
-    }
-    for (Judged gone : before.subList(old, before.size())) {
-      touch(touched, gone, null);
     }
     Column<Judged> next = stretch.replace(parts, after);
     return new Verdicts(
-        now, next, size - count(before) + count(after), nextRules, regroup(next, touched));
+        now,
+        next,
+        size - count(stretch.before(parts)) + count(after),
+        nextRules,
+        regroup(next, touched));
   }
 
   /** A group of a zone that another one takes the place of; either may be missing. */
@@ -220,29 +220,26 @@ public final class Verdicts {
     Map<Endpoint, Integer> at = new HashMap<>();
     List<Judged> theirs = new ArrayList<>();
     Stretch stretch = Stretch.between(other.parts, parts);
-    List<Judged> others = stretch.before(other.parts);
-    int next = 0;
-    for (Judged part : stretch.after(parts)) {
-      while (next < others.size() && others.get(next).slice().compareTo(part.slice()) < 0) {
-        theirs.add(others.get(next++));
-      }
-      boolean listed = next < others.size() && others.get(next).slice().equals(part.slice());
-      Judged same = listed ? others.get(next++) : null;
-      if (same != null && (same == part || equal(same, part))) {
-        continue;
-      }
-      if (same != null) {
+    for (Stretch.Pair<Judged, Judged> pair :
+        stretch.pairs(other.parts, Judged::slice, parts, Judged::slice)) {
+      Judged same = pair.before();
+      Judged part = pair.after();
+      if (same != null && part != null) {
+        if (same == part || equal(same, part)) {
+          continue;
+        }
         if (contradicts(same, part)) {
           return false;
         }
+      }
+      if (same != null) {
         theirs.add(same);
       }
-      for (int i = 0; i < part.endpoints().size(); i++) {
+      for (int i = 0; part != null && i < part.endpoints().size(); i++) {
         mine.put(part.endpoints().get(i), part);
         at.put(part.endpoints().get(i), i);
       }
     }
-    theirs.addAll(others.subList(next, others.size()));
     for (Judged part : theirs) {
       for (int i = 0; i < part.endpoints().size(); i++) {
         Endpoint endpoint = part.endpoints().get(i);

@@ -3,7 +3,9 @@ package io.slicewise.discovery.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,55 @@ class StretchTest {
       assertThat(stretch.before(old)).hasSize(stretch.oldEnd() - stretch.start());
       assertThat(beside).isEqualTo(rows.stream().map(row -> row + "'").toList());
     }
+  }
+
+  /** Rows are a slice's letter and a version of it. */
+  @Test
+  void pairsWhatIsOfTheSameSlice() {
+    Random random = new Random(22);
+    for (int round = 0; round < 10_000; round++) {
+      Column<String> old = Column.of(slices(random));
+      Column<String> now = Column.of(slices(random));
+      Stretch stretch = Stretch.between(old, now);
+
+      List<Stretch.Pair<String, String>> pairs =
+          stretch.pairs(old, StretchTest::slice, now, StretchTest::slice);
+
+      assertThat(pairs)
+          .as("%s becomes %s by %s", old, now, stretch)
+          .allMatch(pair -> pair.before() != null || pair.after() != null)
+          .isSortedAccordingTo(Comparator.comparing(StretchTest::slice));
+      assertThat(pairs).extracting(StretchTest::slice).doesNotHaveDuplicates();
+      assertThat(pairs.stream().map(Stretch.Pair::before).filter(Objects::nonNull))
+          .containsExactlyElementsOf(stretch.before(old));
+      assertThat(pairs.stream().map(Stretch.Pair::after).filter(Objects::nonNull))
+          .containsExactlyElementsOf(stretch.after(now));
+      assertThat(pairs)
+          .allMatch(
+              pair ->
+                  pair.before() == null
+                      || pair.after() == null
+                      || slice(pair.before()).equals(slice(pair.after())));
+    }
+  }
+
+  private static List<String> slices(Random random) {
+    List<String> rows = new ArrayList<>();
+    for (char slice = 'a'; slice <= 'f'; slice++) {
+      if (random.nextInt(4) > 0) {
+        rows.add((slice + "" + random.nextInt(2)).intern());
+      }
+    }
+    return rows;
+  }
+
+  private static String slice(String row) {
+    return row.substring(0, 1);
+  }
+
+  private static String slice(Stretch.Pair<String, String> pair) {
+    String before = pair.before();
+    return slice(before == null ? Objects.requireNonNull(pair.after()) : before);
   }
 
   /** Few letters, so that many rows are the same. */
