@@ -65,6 +65,7 @@ final class WatchHub {
     private final Representation representation;
     private final Set<Future<?>> timers = ConcurrentHashMap.newKeySet();
     private volatile boolean over;
+    private volatile boolean begun;
     private volatile long startVersion;
     private volatile Runnable unsubscribe = () -> {};
 
@@ -84,13 +85,13 @@ final class WatchHub {
 
     void start() {
       watches.add(watch);
+      startTimers(); // first: who hears that it is open may move the clock
       watch.open();
       if (faults.takeCloseAtOnce()) {
         watch.finish();
         return;
       }
       unsubscribe = store.subscribe(resource, this::publish, this::begin);
-      startTimers();
       // It may be over before there was anything to clean up.
       if (over) {
         end();
@@ -119,6 +120,7 @@ final class WatchHub {
 
     /** Under the store's lock: everything that the client is to know from before. */
     private void begin(EventHistory history) {
+      begun = true;
       startVersion = asked.version();
       if (asked.initialEvents()) {
         sendInitialEvents();
@@ -168,7 +170,7 @@ final class WatchHub {
       store.inspect(
           resource,
           history -> {
-            if (history.latest() > startVersion) {
+            if (begun && history.latest() > startVersion) {
               watch.line(
                   WatchEvent.line(
                       "BOOKMARK", representation.bookmark(resource, history.latest(), false)));
