@@ -10,6 +10,7 @@ import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import io.slicewise.discovery.source.ExchangeEnd;
 import io.slicewise.discovery.source.SliceRequest.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,13 @@ class StreamsTest {
     ServiceWatch b = harness.synced("b", "50", of("b", "b1", 40, ready("10.0.0.2")));
     assertThat(harness.source.running()).hasSize(2);
     return new ServiceWatch[] {a, b};
+  }
+
+  /** The first of several streams has a connection, so that the others follow. */
+  private void connect() {
+    assertThat(harness.source.running()).hasSize(1);
+    harness.last().open();
+    harness.settle();
   }
 
   @Test
@@ -155,6 +163,7 @@ class StreamsTest {
       }
     }
     harness.settle().advance(MORE_TO_COME);
+    connect();
 
     assertThat(harness.source.running())
         .extracting(call -> call.request.services().size())
@@ -195,6 +204,7 @@ class StreamsTest {
       harness.discovery.watch("s" + i);
     }
     harness.settle().advance(MORE_TO_COME);
+    connect();
 
     assertThat(harness.source.running())
         .extracting(call -> call.request.services().size())
@@ -202,6 +212,36 @@ class StreamsTest {
     Set<String> names = new TreeSet<>();
     harness.source.running().forEach(call -> names.addAll(call.request.services()));
     assertThat(names).hasSize(100);
+  }
+
+  @Test
+  void streamsThatBeginTogetherDoNotConnectOneByOneIfTheFirstCannot() {
+    for (int i = 0; i < 200; i++) {
+      harness.discovery.watch("s" + i);
+    }
+    harness.settle().advance(MORE_TO_COME);
+    assertThat(harness.source.running()).hasSize(1);
+
+    harness.last().end(ExchangeEnd.failed(ExchangeEnd.Kind.UNREACHABLE, "no route"));
+    harness.settle();
+
+    assertThat(harness.source.running())
+        .extracting(call -> call.request.services().size())
+        .containsExactly(64, 64, 8);
+  }
+
+  @Test
+  void aFirstNameThatMayWaitAnywayWaitsForThoseThatComeWithIt() {
+    try (Harness jittered = new Harness(builder -> builder.connectJitter(Duration.ofMillis(1)))) {
+      jittered.watch("a");
+      jittered.advance(MORE_TO_COME.minusMillis(1));
+      assertThat(jittered.requests()).isZero();
+      jittered.watch("b");
+      jittered.advance(MORE_TO_COME.multipliedBy(2));
+
+      assertThat(jittered.requests()).isEqualTo(1);
+      assertThat(jittered.last().request.services()).containsExactly("a", "b");
+    }
   }
 
   @Test
@@ -231,6 +271,7 @@ class StreamsTest {
       harness.discovery.watch("nosuch" + i);
     }
     harness.settle().advance(MORE_TO_COME);
+    connect();
     harness.source.running().forEach(call -> call.open().initialEventsEnd("10"));
     harness.settle();
 
@@ -252,6 +293,7 @@ class StreamsTest {
       watches.add(harness.discovery.watch("s" + i));
     }
     harness.settle().advance(MORE_TO_COME);
+    connect();
     for (ScriptedSource.Call call : harness.source.running()) {
       call.open();
       for (String service : call.request.services()) {

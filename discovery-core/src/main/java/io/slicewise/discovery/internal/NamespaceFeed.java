@@ -52,6 +52,7 @@ final class NamespaceFeed implements StreamListener {
   private final Map<String, List<ServicePipeline>> pipelines = new HashMap<>();
   private final Queue<ServicePipeline> refused = new ArrayDeque<>(); // beyond MOST_UNKNOWN
   private final List<Reflector> streams = new ArrayList<>();
+  private final Queue<Reflector> held = new ArrayDeque<>(); // until there is a connection
   private final SortedSet<String> waiting = new TreeSet<>(); // Services without a stream
   private final Set<String> complete = new HashSet<>(); // Services of which everything is known
   private final Map<String, String> floors = new HashMap<>(); // Service → version known before
@@ -137,6 +138,7 @@ final class NamespaceFeed implements StreamListener {
     postponed = 0;
     streams.forEach(Reflector::close);
     streams.clear();
+    held.clear();
     waiting.clear();
     complete.clear();
     floors.clear();
@@ -193,8 +195,9 @@ final class NamespaceFeed implements StreamListener {
     }
     if (wholeNamespace) {
       waiting.clear();
-      open(new TreeSet<>(), null);
+      add(new TreeSet<>(), null).begin();
     }
+    boolean together = streams.isEmpty();
     while (!waiting.isEmpty()) {
       SortedSet<String> names = new TreeSet<>();
       Iterator<String> next = waiting.iterator();
@@ -202,19 +205,26 @@ final class NamespaceFeed implements StreamListener {
         names.add(next.next());
         next.remove();
       }
-      open(names, null);
+      Reflector stream = add(names, null);
+      if (together && streams.size() > 1) {
+        held.add(stream); // with handshakes of their own they would all be later
+      } else {
+        stream.begin();
+      }
     }
     merging.set(QUIET_BEFORE_MERGE, this::mergeWhenQuiet);
   }
 
   /**
    * Whether more names are about to come: an application asks for all that it needs when it starts.
-   * One name alone waits for none, and neither do the few that come when streams are open.
+   * The few that come when streams are open wait for none, and neither does one name alone unless
+   * it may wait anyway.
    */
   private boolean isFilling() {
     boolean several = waiting.size() > StreamPacking.MOST_NAMES;
+    boolean patient = waiting.size() > 1 || !connectJitter.isZero();
     boolean filling =
-        (several || streams.isEmpty() && waiting.size() > 1)
+        (several || streams.isEmpty() && patient)
             && context.environment().now() - lastAddedAt < MORE_TO_COME.toNanos()
             && postponed < (several ? MOST_POSTPONED_BY_MANY : MOST_POSTPONED);
     postponed = filling ? postponed + 1 : 0;
@@ -228,12 +238,24 @@ final class NamespaceFeed implements StreamListener {
     }
   }
 
-  private void open(SortedSet<String> services, @Nullable String resumeFrom) {
+  private Reflector add(SortedSet<String> services, @Nullable String resumeFrom) {
     Reflector stream =
         new Reflector(context, this, Collections.unmodifiableSortedSet(services), resumeFrom);
     streams.add(stream);
     lastOpenedAt = context.environment().now();
-    stream.begin();
+    return stream;
+  }
+
+  /** Begins what waited for the first stream's connection, which is there or will not be. */
+  private void beginHeld() {
+    for (Reflector next = held.poll(); next != null; next = held.poll()) {
+      next.begin();
+    }
+  }
+
+  @Override
+  public void onOpened(Reflector stream) {
+    beginHeld();
   }
 
   @Override
@@ -291,6 +313,7 @@ final class NamespaceFeed implements StreamListener {
 
   @Override
   public void onHealth(Reflector stream) {
+    beginHeld();
     boolean all = stream.services().isEmpty();
     for (String service : all ? Set.copyOf(pipelines.keySet()) : stream.services()) {
       for (ServicePipeline pipeline : pipelines.getOrDefault(service, List.of())) {
@@ -340,7 +363,7 @@ final class NamespaceFeed implements StreamListener {
       streams.remove(stream);
     }
     if (!bin.names().isEmpty()) {
-      open(bin.names(), resumeFrom);
+      add(bin.names(), resumeFrom).begin();
     }
   }
 

@@ -173,6 +173,7 @@ final class Reflector {
     if (attempt.request.kind() != Kind.LIST) {
       observer().onStreamOpened(context.namespace(), services);
     }
+    listener.onOpened(this);
     if (!syncing) {
       following();
     }

@@ -14,6 +14,9 @@ interface StreamListener {
   /** Changes, in no particular order between slices. */
   void onChanged(Reflector stream, List<SliceEvent> events);
 
+  /** The server has accepted the stream. */
+  default void onOpened(Reflector stream) {}
+
   /** The stream's health is another one now. */
   void onHealth(Reflector stream);
 
