@@ -29,22 +29,25 @@ public final class ZonePicker<T> implements Picker<T> {
 
   private ZonePicker(List<BitsPicker<T>> zones, double[] ends, RandomSource random) {
     this.zones = array(zones.size());
-    Arrays.setAll(this.zones, zones::get);
     this.ends = ends;
     this.random = random;
     this.cells = array(CELLS);
-    Arrays.setAll(cells, this::zoneOfCell);
+    double start = 0;
+    for (int i = 0; i < this.zones.length; i++) {
+      this.zones[i] = zones.get(i);
+      double end = i < this.zones.length - 1 ? ends[i] : 1;
+      int first = (int) Math.ceil(start * CELLS);
+      int behind = (int) (end * CELLS);
+      if (first < behind) {
+        Arrays.fill(cells, first, behind, this.zones[i]);
+      }
+      start = end;
+    }
   }
 
   @SuppressWarnings("unchecked") // an array of a generic type
   private static <T> BitsPicker<T>[] array(int length) {
     return (BitsPicker<T>[]) new BitsPicker<?>[length];
-  }
-
-  private @Nullable BitsPicker<T> zoneOfCell(int cell) {
-    int zone = zoneAt((double) cell / CELLS);
-    boolean whole = zone == zones.length - 1 || ends[zone] * CELLS >= cell + 1;
-    return whole ? zones[zone] : null;
   }
 
   private int zoneAt(double place) {

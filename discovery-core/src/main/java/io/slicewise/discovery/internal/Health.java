@@ -1,6 +1,7 @@
 package io.slicewise.discovery.internal;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,4 +24,11 @@ record Health(State state, @Nullable Instant lostAt, @Nullable String problem) {
   }
 
   static final Health HEALTHY = new Health(State.HEALTHY, null, null);
+
+  /** Whether both have the same said of what is known; that something is, is said elsewhere. */
+  boolean saysSameAs(Health other) {
+    return (state == State.STALE) == (other.state == State.STALE)
+        && Objects.equals(lostAt, other.lostAt)
+        && Objects.equals(problem, other.problem);
+  }
 }

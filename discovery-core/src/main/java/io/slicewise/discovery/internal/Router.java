@@ -70,6 +70,7 @@ final class Router {
   private Screening screening;
   private Verdicts verdicts;
   private SortedMap<String, Zone> zones = new TreeMap<>();
+  private boolean begun; // there has been something to look at
   private boolean listed;
   private Panic panic = Panic.NONE;
   private Scope scope = Scope.ALL;
@@ -99,6 +100,10 @@ final class Router {
    * @param complete whether there has been a complete list
    */
   Route route(Candidates candidates, boolean complete, OwnPlace own, Callers callers, long now) {
+    if (!begun && !complete && candidates.parts().isEmpty()) {
+      return nobody(own, callers, Set.of()); // as every watch begins
+    }
+    begun = true;
     screening = screening.next(candidates, own);
     Changes changes = Changes.of(screening);
     slowStart.update(changes, !listed, now);
@@ -115,10 +120,14 @@ final class Router {
     zones = build(members, ejected, now);
     if (zones.isEmpty()) {
       limiter.reset();
-      RoutedSelection nobody = new RoutedSelection(verdicts, ejected, Map.of(), Map.of());
-      return new Route(nobody, null, routing(own, callers, "nobody to pick", ejected, Map.of()));
+      return nobody(own, callers, ejected);
     }
     return spread(own, callers, ejected, now);
+  }
+
+  private Route nobody(OwnPlace own, Callers callers, Set<Endpoint> ejected) {
+    RoutedSelection nobody = new RoutedSelection(verdicts, ejected, Map.of(), Map.of());
+    return new Route(nobody, null, routing(own, callers, "nobody to pick", ejected, Map.of()));
   }
 
   /** Lets a second pass; what {@link #route} returns after that may differ. */
@@ -179,7 +188,11 @@ final class Router {
 
   private Route spread(OwnPlace own, Callers callers, Set<Endpoint> ejected, long now) {
     List<String> names = List.copyOf(zones.keySet());
-    double[] capacities = zones.values().stream().mapToDouble(Zone::capacity).toArray();
+    double[] capacities = new double[names.size()];
+    int next = 0;
+    for (Zone zone : zones.values()) {
+      capacities[next++] = zone.capacity();
+    }
     Zones present = new Zones(names, capacities);
     TopologyPolicy policy = client.policy();
     boolean byZone = policy.usesCallers() && verdicts.scope() == Scope.ALL;
@@ -221,8 +234,12 @@ final class Router {
       String basis,
       Set<Endpoint> ejected,
       Map<String, ZoneWeight> weights) {
-    double total = zones.values().stream().mapToDouble(Zone::capacity).sum();
-    int starting = zones.values().stream().mapToInt(Zone::starting).sum();
+    double total = 0;
+    int starting = 0;
+    for (Zone zone : zones.values()) {
+      total += zone.capacity();
+      starting += zone.starting();
+    }
     TreeSet<String> names = new TreeSet<>(zones.keySet());
     names.addAll(callers.shares().keySet());
     List<ZoneShare> shares = new ArrayList<>(names.size());
@@ -252,7 +269,7 @@ final class Router {
 
   /** Looks for zones that are named and do not exist, whenever there is reason to. */
   private List<String> names(OwnPlace own, Callers callers) {
-    Object key = List.of(zones.keySet().stream().toList(), own, callers);
+    Object key = List.of(List.copyOf(zones.keySet()), own, callers);
     if (!key.equals(notedFor)) {
       notedFor = key;
       notes =

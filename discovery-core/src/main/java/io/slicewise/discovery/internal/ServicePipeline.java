@@ -183,8 +183,11 @@ final class ServicePipeline {
   }
 
   void onHealth(Health health) {
+    boolean news = !health.saysSameAs(this.health);
     this.health = health;
-    publish(told);
+    if (news) {
+      publish(told);
+    }
   }
 
   /** Ends the pipeline: no lease hears of anything any more. */
@@ -297,10 +300,8 @@ final class ServicePipeline {
             overdue,
             propagation,
             problem);
-    if (!now.equals(published)) { // as when all is well again before anybody was told
-      published = now;
-      audience.forEach(one -> one.publish(now));
-    }
+    published = now;
+    audience.forEach(one -> one.publish(now));
   }
 
   /** Whether what was known then is too old now; if not yet, it is looked at again in time. */

@@ -47,10 +47,12 @@ final class SliceStore {
     Set<String> present = new HashSet<>();
     slices.forEach(slice -> present.add(slice.name()));
     Set<String> changed = new HashSet<>();
-    for (EndpointSlice old : byName.values().toArray(EndpointSlice[]::new)) {
-      if (isOurs(old, services) && !present.contains(old.name())) {
-        remove(old);
-        changed.add(old.service());
+    for (String service : services.isEmpty() ? List.copyOf(byService.keySet()) : services) {
+      for (EndpointSlice old : List.copyOf(byService.getOrDefault(service, List.of()))) {
+        if (!present.contains(old.name())) {
+          remove(old);
+          changed.add(service);
+        }
       }
     }
     for (EndpointSlice slice : slices) {

@@ -13,7 +13,9 @@ import io.slicewise.discovery.model.ServiceTarget;
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.SlicePort;
 import io.slicewise.discovery.model.SyncState;
+import io.slicewise.discovery.policy.Callers;
 import io.slicewise.discovery.policy.Candidates;
+import io.slicewise.discovery.policy.OwnPlace;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -101,6 +103,8 @@ public final class WatchLease implements AutoCloseable, Audience {
             ? null
             : new Fallback(client.fallback(), client, context, stability, this::refresh);
     this.said = first;
+    OwnPlace place = self.place();
+    Callers callers = self.callers();
     this.snapshot = next(Snapshot.of(ServiceView.pending(target), null, first), first);
     if (snapshot.view().state() != SyncState.PENDING) {
       announced = true;
@@ -108,6 +112,9 @@ public final class WatchLease implements AutoCloseable, Audience {
       synced.complete(null);
     }
     self.addListener(onSelf);
+    if (place != self.place() || callers != self.callers()) {
+      refreshSoon(); // nobody has told us
+    }
   }
 
   /** The view as it is now. */
@@ -229,7 +236,18 @@ public final class WatchLease implements AutoCloseable, Audience {
 
   @Override
   public void publish(Published news) {
-    said = news;
+    if (news != said || fallback != null) { // a lease begins with what there is
+      said = news;
+      refresh();
+    }
+  }
+
+  private void refreshSoon() {
+    context.writer().execute(this::refresh);
+  }
+
+  private void refresh() {
+    Published news = said;
     Snapshot before = snapshot;
     Snapshot next = next(before, fallback == null ? news : fallback.insteadOf(news));
     boolean worthTelling = isNews(before.view(), next.view());
@@ -252,14 +270,6 @@ public final class WatchLease implements AutoCloseable, Audience {
     if (router.isBusy()) {
       tickSoon();
     }
-  }
-
-  private void refreshSoon() {
-    context.writer().execute(this::refresh);
-  }
-
-  private void refresh() {
-    publish(said);
   }
 
   private void tickSoon() {

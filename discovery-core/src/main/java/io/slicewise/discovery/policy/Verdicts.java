@@ -216,6 +216,9 @@ public final class Verdicts {
 
   /** Whether both say the same of the same endpoints, in whatever order and slices. */
   public boolean sameContent(Verdicts other) {
+    if (size != other.size) {
+      return false;
+    }
     Map<Endpoint, Judged> mine = new HashMap<>();
     Map<Endpoint, Integer> at = new HashMap<>();
     List<Judged> theirs = new ArrayList<>();

@@ -68,8 +68,14 @@ public final class ZoneMembers {
 
   ZoneMembers(List<Group> groups) {
     this.groups = Column.of(groups);
-    this.positions = new Positions(groups.stream().mapToInt(Group::size).toArray());
-    this.endpoints = joined(groups);
+    int[] sizes = new int[groups.size()];
+    int all = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = groups.get(i).size();
+      all += sizes[i];
+    }
+    this.positions = new Positions(sizes);
+    this.endpoints = joined(groups, all);
     this.even = areEven(groups);
   }
 
@@ -81,8 +87,8 @@ public final class ZoneMembers {
     this.even = even;
   }
 
-  private static Endpoint[] joined(List<Group> groups) {
-    Endpoint[] all = new Endpoint[groups.stream().mapToInt(Group::size).sum()];
+  private static Endpoint[] joined(List<Group> groups, int size) {
+    Endpoint[] all = new Endpoint[size];
     int next = 0;
     for (Group group : groups) {
       System.arraycopy(group.endpoints, 0, all, next, group.size());

@@ -1,6 +1,5 @@
 package io.slicewise.discovery.policy;
 
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +22,21 @@ public record Zones(List<String> names, double[] capacities) {
 
   /** The sum of all capacities. */
   public double total() {
-    return Arrays.stream(capacities).sum();
+    double total = 0;
+    for (double capacity : capacities) {
+      total += capacity;
+    }
+    return total;
   }
 
   /** Returns the share of each zone in the total, in the same order; the total is above 0. */
   public double[] capacityShares() {
     double total = total();
-    return Arrays.stream(capacities).map(capacity -> capacity / total).toArray();
+    double[] shares = new double[capacities.length];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = capacities[i] / total;
+    }
+    return shares;
   }
 
   /** Returns the place of a zone among the names, or -1. */
