@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +68,10 @@ final class EndpointAssembler {
     Stretch stretch = Stretch.between(slices, now);
     List<Pair<Candidates.Part, EndpointSlice>> pairs = pairs(stretch, now);
     boolean anotherPort = false;
-    if (wantsAnother || pairs.stream().anyMatch(EndpointAssembler::mayMeanAnotherPort)) {
+    for (Pair<Candidates.Part, EndpointSlice> pair : pairs) {
+      wantsAnother = wantsAnother || mayMeanAnotherPort(pair);
+    }
+    if (wantsAnother) {
       wantsAnother = false;
       PortChoice chosen = PortChoice.choose(wanted, protocol, now);
       if (!chosen.equals(port)) {
@@ -81,17 +83,22 @@ final class EndpointAssembler {
     }
     Update update = new Update(new ArrayList<>(), new ArrayList<>());
     List<Candidates.@Nullable Part> resolved = new ArrayList<>(pairs.size());
+    List<Candidates.Part> present = new ArrayList<>(pairs.size());
     for (Pair<Candidates.Part, EndpointSlice> pair : pairs) {
       Candidates.Part before = pair.before();
       EndpointSlice after = pair.after();
-      boolean same = before != null && before.slice() == after && !anotherPort;
-      if (after == null || same) {
-        resolved.add(after == null ? null : before);
-      } else {
+      if (after == null) {
+        resolved.add(null);
+        continue;
+      }
+      Candidates.Part part = before;
+      if (part == null || part.slice() != after || anotherPort) {
         // The old part stays in the index for now: an endpoint that moves is found there.
-        resolved.add(resolve(after, before, update.endpoints));
+        part = resolve(after, before, update.endpoints);
         update.slices.add(after);
       }
+      resolved.add(part);
+      present.add(part);
     }
     for (int i = 0; i < pairs.size(); i++) {
       Candidates.Part before = pairs.get(i).before();
@@ -100,7 +107,7 @@ final class EndpointAssembler {
       }
     }
     slices = now;
-    parts = stretch.replace(parts, resolved.stream().filter(Objects::nonNull).toList());
+    parts = stretch.replace(parts, present);
     return update;
   }
 

@@ -5,8 +5,10 @@ import io.slicewise.discovery.model.PortSelector;
 import io.slicewise.discovery.model.SlicePort;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,30 +27,35 @@ record PortChoice(@Nullable String name, int number, String protocol, @Nullable 
 
   static PortChoice choose(
       @Nullable PortSelector wanted, String protocol, Collection<EndpointSlice> slices) {
-    List<SlicePort> ports =
-        slices.stream()
-            .flatMap(slice -> slice.ports().stream())
-            .distinct()
-            .filter(port -> port.protocol().equals(protocol))
-            .toList();
-    boolean portless = slices.stream().anyMatch(PortChoice::hasEndpointsOnly);
-    if (wanted == null) {
-      return onlyPort(protocol, ports, slices, portless);
+    Set<SlicePort> ports = new LinkedHashSet<>(); // of the protocol
+    boolean portless = false; // somewhere there are endpoints and no ports
+    boolean empty = true;
+    for (EndpointSlice slice : slices) {
+      portless |= slice.ports().isEmpty() && !slice.endpoints().isEmpty();
+      empty &= slice.ports().isEmpty();
+      for (SlicePort port : slice.ports()) {
+        if (port.protocol().equals(protocol)) {
+          ports.add(port);
+        }
+      }
     }
-    boolean found =
-        ports.stream().anyMatch(wanted::matches)
-            || wanted.name() == null && (portless || ports.stream().anyMatch(p -> p.number() == 0));
-    boolean empty = slices.stream().allMatch(slice -> slice.ports().isEmpty()) && !portless;
-    String problem = found || empty ? null : notFound(wanted, protocol, slices);
+    if (wanted == null) {
+      return onlyPort(protocol, ports, slices, portless, empty);
+    }
+    boolean found = portless && wanted.name() == null || empty && !portless;
+    for (SlicePort port : ports) {
+      found |= wanted.matches(port) || wanted.name() == null && port.number() == 0;
+    }
+    String problem = found ? null : notFound(wanted, protocol, slices);
     return new PortChoice(wanted.name(), wanted.number(), protocol, problem);
   }
 
-  private static boolean hasEndpointsOnly(EndpointSlice slice) {
-    return slice.ports().isEmpty() && !slice.endpoints().isEmpty();
-  }
-
   private static PortChoice onlyPort(
-      String protocol, List<SlicePort> ports, Collection<EndpointSlice> slices, boolean portless) {
+      String protocol,
+      Set<SlicePort> ports,
+      Collection<EndpointSlice> slices,
+      boolean portless,
+      boolean empty) {
     Map<String, SlicePort> byName = new LinkedHashMap<>();
     for (SlicePort port : ports) {
       if (port.number() > 0) {
@@ -75,7 +82,7 @@ record PortChoice(@Nullable String name, int number, String protocol, @Nullable 
       problem = "several ports: name one of " + list(slices);
     } else if (portless) {
       problem = "the Service has no ports: give the number of one in the target";
-    } else if (!ports.isEmpty() || slices.stream().anyMatch(slice -> !slice.ports().isEmpty())) {
+    } else if (!empty) {
       problem = "no " + protocol + " port with a number; there is " + list(slices);
     }
     return new PortChoice(null, 0, protocol, problem);

@@ -31,6 +31,7 @@ final class JsonCursor {
   private int position;
   private int end;
   private boolean first; // nothing has been read yet of the innermost object or array
+  private final boolean[] inObject = new boolean[DEEPEST]; // or in an array, while skipping
 
   // The text last read.
   private byte[] text = {};
@@ -217,28 +218,28 @@ final class JsonCursor {
 
   /** Skips the value, whatever it is. */
   void skipValue() throws UndecodableException {
-    skip(0);
+    int depth = 0; // a call for each level would have the compiler inline them into each other
+    do {
+      byte open = peek();
+      if (open == '{' || open == '[') {
+        if (depth == DEEPEST) {
+          throw new UndecodableException("not JSON as expected: nested deeper than " + DEEPEST);
+        }
+        inObject[depth++] = open == '{';
+        position++;
+        first = true;
+      } else {
+        skipScalar(open);
+      }
+      while (depth > 0 && !(inObject[depth - 1] ? nextField() : nextElement())) {
+        depth--;
+      }
+    } while (depth > 0);
   }
 
-  private void skip(int depth) throws UndecodableException {
-    if (depth > DEEPEST) {
-      throw new UndecodableException("not JSON as expected: nested deeper than " + DEEPEST);
-    }
-    byte open = peek();
-    switch (open) {
+  private void skipScalar(byte start) throws UndecodableException {
+    switch (start) {
       case '"' -> scanText();
-      case '{' -> {
-        enterObject();
-        while (nextField()) {
-          skip(depth + 1);
-        }
-      }
-      case '[' -> {
-        enterArray();
-        while (nextElement()) {
-          skip(depth + 1);
-        }
-      }
       case 't' -> literal("true");
       case 'f' -> literal("false");
       case 'n' -> literal("null");

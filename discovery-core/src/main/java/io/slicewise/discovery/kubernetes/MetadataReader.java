@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetadataReader {
 
-  /** The shape of a time as Kubernetes writes it: RFC 3339 without a fraction. */
-  private static final String SECONDS = "0000-00-00T00:00:00Z";
+  /** The shape of a time as Kubernetes writes it: RFC 3339, then perhaps a fraction, then Z. */
+  private static final String SECONDS = "0000-00-00T00:00:00";
+
+  private static final int MOST_DIGITS = 9; // of a fraction
 
   private static final String TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time";
   private static final String INITIAL_EVENTS_END = "k8s.io/initial-events-end";
@@ -121,34 +123,42 @@ final class MetadataReader {
 
   private static @Nullable Instant instant(CharSequence text) {
     try {
-      return isInSeconds(text) ? inSeconds(text) : Instant.parse(text);
+      return isUsual(text) ? usual(text) : Instant.parse(text);
     } catch (DateTimeException e) {
       return null; // only a measurement is lost
     }
   }
 
   /** What Kubernetes writes, without the objects of a formatter. */
-  private static Instant inSeconds(CharSequence text) {
+  private static Instant usual(CharSequence text) {
     LocalDate day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
     int hour = number(text, 11, 13);
     int second = number(text, 17, 19);
     if (hour == 24 || second == 60) {
       return Instant.parse(text); // midnight and leap seconds
     }
+    int nanos = 0;
+    for (int i = 0; i < MOST_DIGITS; i++) {
+      int at = SECONDS.length() + 1 + i;
+      nanos = 10 * nanos + (at < text.length() - 1 ? text.charAt(at) - '0' : 0);
+    }
     LocalTime time = LocalTime.of(hour, number(text, 14, 16), second);
-    return Instant.ofEpochSecond(day.toEpochSecond(time, ZoneOffset.UTC));
+    return Instant.ofEpochSecond(day.toEpochSecond(time, ZoneOffset.UTC), nanos);
   }
 
   private static int number(CharSequence text, int from, int to) {
     return Integer.parseInt(text, from, to, 10);
   }
 
-  private static boolean isInSeconds(CharSequence text) {
-    if (text.length() != SECONDS.length()) {
+  private static boolean isUsual(CharSequence text) {
+    int digits = text.length() - SECONDS.length() - 2; // of the fraction; -1: there is none
+    if (digits < -1 || digits > MOST_DIGITS || digits == 0) {
       return false;
     }
-    for (int i = 0; i < SECONDS.length(); i++) {
-      char shape = SECONDS.charAt(i);
+    for (int i = 0; i < text.length(); i++) {
+      char shape = i < SECONDS.length() ? SECONDS.charAt(i) : '0';
+      shape = digits > 0 && i == SECONDS.length() ? '.' : shape;
+      shape = i == text.length() - 1 ? 'Z' : shape;
       char c = text.charAt(i);
       if (shape == '0' ? c < '0' || c > '9' : c != shape) {
         return false;

@@ -1,6 +1,5 @@
 package io.slicewise.discovery.model;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record PortSelector(@Nullable String name, int number) {
 
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-
   public PortSelector {
     if (name == null && (number < 1 || number > 65_535)) {
       throw new IllegalArgumentException("port: " + number + " (expected: 1 to 65535)");
     }
-    if (name != null && (number != 0 || !(name.isEmpty() || NAME.matcher(name).matches()))) {
+    if (name != null && (number != 0 || !(name.isEmpty() || ServiceTarget.isName(name)))) {
       throw new IllegalArgumentException(
           "port: " + name + " (expected: a port name such as grpc, or a number)");
     }
@@ -29,7 +26,7 @@ public record PortSelector(@Nullable String name, int number) {
    * @throws IllegalArgumentException if the text is neither
    */
   public static PortSelector parse(String text) {
-    if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (isNumber(text)) {
       return new PortSelector(null, text.length() > 5 ? 65_536 : Integer.parseInt(text));
     }
     if (text.isEmpty()) {
@@ -37,6 +34,15 @@ public record PortSelector(@Nullable String name, int number) {
           "port: '' (expected: a port name such as grpc, or a number)");
     }
     return new PortSelector(text, 0);
+  }
+
+  private static boolean isNumber(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /** Returns the selector of a port name, empty for the port that has none. */

@@ -2,9 +2,8 @@ package io.slicewise.discovery.model;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record ServiceTarget(
     @Nullable String pod, String service, @Nullable String namespace, @Nullable PortSelector port) {
 
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-  private static final Pattern SCHEME = Pattern.compile("(k8s|kubernetes)://.*");
+  private static final int LONGEST_LABEL = 63;
 
   public ServiceTarget {
     requireLabel("service", requireNonNull(service, "service"));
@@ -46,7 +44,7 @@ public record ServiceTarget(
   public static ServiceTarget parse(String text) {
     requireNonNull(text, "text");
     try {
-      return SCHEME.matcher(text).matches()
+      return text.startsWith("k8s://") || text.startsWith("kubernetes://")
           ? parseUrl(text.substring(text.indexOf(':') + 1))
           : parsePlain(text);
     } catch (IllegalArgumentException e) {
@@ -61,7 +59,17 @@ public record ServiceTarget(
 
   /** Whether a Service or a namespace can have this name: a DNS label. */
   public static boolean isName(String text) {
-    return LABEL.matcher(text).matches();
+    int last = text.length() - 1;
+    if (last < 0 || last >= LONGEST_LABEL || text.charAt(0) == '-' || text.charAt(last) == '-') {
+      return false;
+    }
+    for (int i = 0; i <= last; i++) {
+      char c = text.charAt(i);
+      if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns this target with its namespace filled in where it names none. */
@@ -114,8 +122,16 @@ public record ServiceTarget(
       return new ServiceTarget(null, name.substring(slash + 1), name.substring(0, slash), port);
     }
     String relative = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-    List<String> labels = Arrays.asList(relative.split("\\.", -1));
-    labels.forEach(label -> requireLabel("label", label));
+    List<String> labels = new ArrayList<>();
+    int from = 0;
+    for (int dot = relative.indexOf('.'); dot >= 0; dot = relative.indexOf('.', from)) {
+      labels.add(relative.substring(from, dot));
+      from = dot + 1;
+    }
+    labels.add(relative.substring(from));
+    for (String label : labels) {
+      requireLabel("label", label);
+    }
     int count = labels.size();
     if (count <= 2) {
       return new ServiceTarget(null, labels.get(0), count == 2 ? labels.get(1) : null, port);
