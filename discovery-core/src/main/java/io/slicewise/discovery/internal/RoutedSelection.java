@@ -129,8 +129,8 @@ final class RoutedSelection implements Selection {
   /** Whether both say the same of the same endpoints; the shares may differ. */
   boolean sameContent(Selection other) {
     return other instanceof RoutedSelection that
+        && (verdicts == that.verdicts || verdicts.sameContent(that.verdicts))
         && ejected.equals(that.ejected)
-        && kept.equals(that.kept)
-        && (verdicts == that.verdicts || verdicts.sameContent(that.verdicts));
+        && kept.equals(that.kept);
   }
 }

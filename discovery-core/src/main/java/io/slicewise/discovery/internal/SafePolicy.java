@@ -57,10 +57,12 @@ final class SafePolicy implements TopologyPolicy {
       Spread spread = delegate.spread(zones, own, callers);
       double[] shares = spread.shares();
       boolean wellFormed = shares.length == zones.names().size();
+      double sum = 0;
       for (int i = 0; wellFormed && i < shares.length; i++) {
         wellFormed = shares[i] >= 0 && (shares[i] == 0 || zones.capacities()[i] > 0);
+        sum += shares[i];
       }
-      if (wellFormed && Math.abs(Arrays.stream(shares).sum() - 1) < ROUNDING) {
+      if (wellFormed && Math.abs(sum - 1) < ROUNDING) {
         return spread;
       }
       log("gave no spread over " + zones.names() + ": " + Arrays.toString(shares), null);

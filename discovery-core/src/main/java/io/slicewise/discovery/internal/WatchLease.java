@@ -201,7 +201,9 @@ public final class WatchLease implements AutoCloseable, Audience {
 
   /** Completes with the view as it is once there has been a complete list. */
   public CompletableFuture<ServiceView> whenSynced() {
-    return synced.thenApply(nothing -> view()); // holding no view for the life of the lease
+    synchronized (lock) {
+      return synced.thenApply(nothing -> view()); // holding no view for the life of the lease
+    }
   }
 
   /** Adds a listener; it hears the view as it is now first. */
@@ -334,6 +336,12 @@ public final class WatchLease implements AutoCloseable, Audience {
   private void announce(ServiceView view) {
     if (view.state() != SyncState.PENDING && !announced) {
       announced = true;
+      synchronized (lock) {
+        if (synced.getNumberOfDependents() == 0) {
+          synced.complete(null); // nobody waits, and who comes now is told on his own thread
+          return;
+        }
+      }
       try {
         context
             .environment()

@@ -91,7 +91,9 @@ public final class Verdicts {
         judged = kept ? known : nextRules.judge(part, known);
         after.add(judged);
       }
-      touch(touched, known, judged);
+      if (!zones.isEmpty()) {
+        touch(touched, known, judged);
+      }
     }
     Column<Judged> next = stretch.replace(parts, after);
     return new Verdicts(
@@ -99,7 +101,20 @@ public final class Verdicts {
         next,
         size - count(stretch.before(parts)) + count(after),
         nextRules,
-        regroup(next, touched));
+        zones.isEmpty() ? group(next) : regroup(next, touched));
+  }
+
+  /** Returns the zones of all parts. */
+  private static SortedMap<String, ZoneMembers> group(List<Judged> parts) {
+    SortedMap<String, List<Group>> groups = new TreeMap<>();
+    for (Judged part : parts) {
+      for (Group group : part.groups()) {
+        groups.computeIfAbsent(group.zone(), zone -> new ArrayList<>()).add(group);
+      }
+    }
+    SortedMap<String, ZoneMembers> zones = new TreeMap<>();
+    groups.forEach((zone, members) -> zones.put(zone, new ZoneMembers(members)));
+    return Collections.unmodifiableSortedMap(zones);
   }
 
   /** A group of a zone that another one takes the place of; either may be missing. */

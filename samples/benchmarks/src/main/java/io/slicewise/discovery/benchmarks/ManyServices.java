@@ -8,7 +8,10 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,10 +20,12 @@ import java.util.concurrent.TimeUnit;
  * server another one; they share the machine's cores, and TLS is on.
  *
  * <p>The time is that from {@code builder()} to the last first view: in a JVM that has done nothing
- * before, and again in the same one. Streams are those of the first, whose calls of {@code watch()}
- * take longer; requests are the mean of both. Memory is the used heap after a collection, less that
- * after everything was closed. Threads are those of discovery by their names; HTTP/2 has threads of
- * its own beside them.
+ * before, and again in the same one. The API server has answered the same requests a few times
+ * before, because it is the client's start that is measured. Each number is the median of {@value
+ * #ROUNDS} JVMs. Streams are those of the first, whose calls of {@code watch()} take longer;
+ * requests are the mean of both. Memory is the used heap after a collection, less that after
+ * everything was closed. Threads are those of discovery by their names; HTTP/2 has threads of its
+ * own beside them.
  *
  * <pre>
  * java -cp samples/benchmarks/target/benchmarks.jar io.slicewise.discovery.benchmarks.ManyServices
@@ -30,15 +35,26 @@ public final class ManyServices {
 
   private static final int PODS = 3;
   private static final int MANY = 1_000;
+  private static final int WARM_UPS = 2; // of each mode
+  private static final int ROUNDS = 3;
   private static final long SETTLED_MILLIS = 1_500;
 
   private ManyServices() {}
 
-  /** Measures all cases, or the one that is named: number, "whole" or "selected", kubeconfig. */
+  /**
+   * Measures all cases, or does what is named: the number of Services, "whole" or "selected",
+   * "measure" or "follow", which does no more than that, and the kubeconfig.
+   */
   public static void main(String[] args) throws Exception {
-    if (args.length == 3) {
-      List<Row> rows = follow(Integer.parseInt(args[0]), args[1].equals("whole"), Path.of(args[2]));
-      rows.forEach(row -> System.out.println(row.line()));
+    if (args.length == 4) {
+      int services = Integer.parseInt(args[0]);
+      boolean whole = args[1].equals("whole");
+      Path kubeconfig = Path.of(args[3]);
+      if (args[2].equals("measure")) {
+        follow(services, whole, kubeconfig).forEach(row -> System.out.println(row.line()));
+      } else {
+        new Followed(services, whole, kubeconfig).close();
+      }
       System.exit(0);
     }
     measure(1, 10, 100, MANY).forEach(row -> System.out.println(row.line()));
@@ -49,24 +65,52 @@ public final class ManyServices {
     List<Row> rows = new ArrayList<>();
     for (int services : numbers) {
       try (RemoteCluster cluster = new RemoteCluster(services, PODS, true)) {
-        for (String mode : List.of("selected", "whole")) {
+        List<String> modes = List.of("selected", "whole");
+        for (int i = 0; i < WARM_UPS; i++) {
+          for (String mode : modes) {
+            child.run(arguments(services, mode, "follow", cluster), line -> {});
+          }
+        }
+        for (String mode : modes) {
           String unused = cluster.ask("clear");
           List<Row> measured = new ArrayList<>();
-          child.run(
-              List.of(Integer.toString(services), mode, cluster.kubeconfig().toString()),
-              line -> {
-                Row row = Row.parse(line);
-                if (row != null) {
-                  measured.add(row);
-                }
-              });
-          rows.addAll(measured);
+          for (int i = 0; i < ROUNDS; i++) {
+            child.run(
+                arguments(services, mode, "measure", cluster),
+                line -> {
+                  Row row = Row.parse(line);
+                  if (row != null) {
+                    measured.add(row);
+                  }
+                });
+          }
+          rows.addAll(medians(measured));
           String name = name(services, mode.equals("whole"));
-          rows.add(new Row(name, "requests", cluster.count("requests") / 2.0, ""));
+          double requests = cluster.count("requests") / (2.0 * ROUNDS); // each follows twice
+          rows.add(new Row(name, "requests", requests, ""));
         }
       }
     }
     return rows;
+  }
+
+  private static List<String> arguments(
+      int services, String mode, String what, RemoteCluster cluster) {
+    return List.of(Integer.toString(services), mode, what, cluster.kubeconfig().toString());
+  }
+
+  /** Returns the row with the median of each metric, in the order in which they came first. */
+  private static List<Row> medians(List<Row> rounds) {
+    Map<String, List<Row>> byMetric = new LinkedHashMap<>();
+    for (Row row : rounds) {
+      byMetric.computeIfAbsent(row.metric(), metric -> new ArrayList<>()).add(row);
+    }
+    List<Row> medians = new ArrayList<>();
+    for (List<Row> rows : byMetric.values()) {
+      rows.sort(Comparator.comparingDouble(Row::value));
+      medians.add(rows.get(rows.size() / 2));
+    }
+    return medians;
   }
 
   private static String name(int services, boolean whole) {
