@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class EventToPick implements AutoCloseable {
 
-  private static final int WARM_UP = 50;
-  private static final int TIMES = 200;
+  private static final int WARM_UP = 150;
+  private static final int TIMES = 500;
   private static final int REPLACEMENTS = 100; // their generation
   private static final Bound MEDIAN = Bound.atMost(5); // in milliseconds
   private static final Bound P99 = Bound.atMost(10);

@@ -220,6 +220,15 @@ public abstract class GrpcPeer extends PeerEndpoints {
     }
   }
 
+  /** Ours without a look at any counter: what fetching a random result costs, and no less. */
+  public static class SlicewiseRandom extends Slicewise {
+
+    /** Creates the state; JMH calls this. */
+    public SlicewiseRandom() {
+      super("random");
+    }
+  }
+
   /** Ours: endpoints in three zones, the caller in the first. */
   public static class Slicewise extends GrpcPeer {
 
@@ -227,7 +236,11 @@ public abstract class GrpcPeer extends PeerEndpoints {
 
     /** Creates the state; JMH calls this. */
     public Slicewise() {
-      super("slicewise_zone_aware", Map.of("zone", "zone-0"));
+      this("twoChoices");
+    }
+
+    Slicewise(String strategy) {
+      super("slicewise_zone_aware", Map.of("zone", "zone-0", "strategy", strategy));
     }
 
     @Override
