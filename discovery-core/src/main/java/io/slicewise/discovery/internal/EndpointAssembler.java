@@ -74,7 +74,7 @@ final class EndpointAssembler {
     if (wantsAnother) {
       wantsAnother = false;
       PortChoice chosen = PortChoice.choose(wanted, protocol, now);
-      if (!chosen.equals(port)) {
+      if (!chosen.sameAs(port)) {
         port = chosen;
         anotherPort = true;
         stretch = Stretch.all(slices, now);

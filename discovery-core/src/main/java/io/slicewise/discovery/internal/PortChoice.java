@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,13 @@ record PortChoice(@Nullable String name, int number, String protocol, @Nullable 
     String name = port.name().isEmpty() ? "(unnamed)" : port.name();
     String app = port.appProtocol() == null ? "" : " " + port.appProtocol();
     return name + " " + (port.number() == 0 ? "?" : port.number()) + "/" + port.protocol() + app;
+  }
+
+  /** Whether both, of the same protocol, choose the same port and find the same wrong with it. */
+  boolean sameAs(PortChoice other) {
+    return number == other.number
+        && Objects.equals(name, other.name)
+        && Objects.equals(problem, other.problem);
   }
 
   /** Whether nothing is wrong with the choice. */

@@ -75,7 +75,9 @@ final class Router {
   private Panic panic = Panic.NONE;
   private Scope scope = Scope.ALL;
   private final ZoneNames zoneNames;
-  private @Nullable Object notedFor;
+  private @Nullable OwnPlace notedOwn;
+  private @Nullable Callers notedCallers;
+  private Set<String> notedZones = Set.of();
   private List<String> notes = List.of();
 
   /**
@@ -269,9 +271,10 @@ final class Router {
 
   /** Looks for zones that are named and do not exist, whenever there is reason to. */
   private List<String> names(OwnPlace own, Callers callers) {
-    Object key = List.of(List.copyOf(zones.keySet()), own, callers);
-    if (!key.equals(notedFor)) {
-      notedFor = key;
+    if (own != notedOwn || callers != notedCallers || !zones.keySet().equals(notedZones)) {
+      notedOwn = own;
+      notedCallers = callers;
+      notedZones = Set.copyOf(zones.keySet());
       notes =
           client.policy().usesZones()
               ? zoneNames.check(verdicts.endpoints(), own, callers)

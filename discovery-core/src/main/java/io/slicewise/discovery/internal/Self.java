@@ -51,7 +51,8 @@ final class Self {
   }
 
   void callers(Callers now) {
-    if (!now.equals(callers)) {
+    boolean same = now.source().equals(callers.source()) && now.shares().equals(callers.shares());
+    if (!same) {
       callers = now;
       listeners.forEach(Runnable::run);
     }

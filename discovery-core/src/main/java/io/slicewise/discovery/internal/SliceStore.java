@@ -60,7 +60,8 @@ final class SliceStore {
       if (old != null && !isOurs(old, services) && isNewer(old, slice)) {
         continue; // relabelled since, and another stream was quicker to say so
       }
-      if (!slice.equals(old)) { // by content: after a restore of etcd, versions are used again
+      if (old == null
+          || !slice.equals(old)) { // by content: after a restore of etcd, versions are used again
         put(slice, changed);
       }
     }

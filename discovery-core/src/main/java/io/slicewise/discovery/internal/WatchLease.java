@@ -264,10 +264,10 @@ public final class WatchLease implements AutoCloseable, Audience {
     }
     if (worthTelling) {
       told = next.view().routing();
-      announce(next.view());
       subscriptions.forEach(Subscription::deliverSoon);
       context.observer().onPublished(next.view());
       EjectionNews.tell(before.view(), next.view(), ejector, context.observer());
+      announce(next.view());
     }
     if (router.isBusy()) {
       tickSoon();
@@ -365,6 +365,7 @@ public final class WatchLease implements AutoCloseable, Audience {
             || selection.sameContent(old.selection());
     boolean sameShares =
         sameContent
+            && old.routing() != Routing.NONE // nothing was routed before
             && route.routing().equals(old.routing())
             && selection.sameWeights(old.selection());
     boolean first = !old.state().isListed() && complete;

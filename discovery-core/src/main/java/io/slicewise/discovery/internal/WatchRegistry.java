@@ -16,6 +16,7 @@ import io.slicewise.discovery.source.SliceSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,34 @@ public final class WatchRegistry implements AutoCloseable {
   private static final int MOST_LINGERING = 1_024;
 
   /** What makes two leases share a pipeline. */
-  private record Key(ServiceId service, @Nullable PortSelector port, String protocol) {}
+  private record Key(ServiceId service, @Nullable PortSelector port, String protocol) {
+
+    // By hand, as in SlicePort: a JVM takes 50 ms to make its first of a record's own ones.
+    @Override
+    public boolean equals(@Nullable Object o) {
+      return o instanceof Key other
+          && service.name().equals(other.service.name())
+          && service.namespace().equals(other.service.namespace())
+          && Objects.equals(portName(), other.portName())
+          && portNumber() == other.portNumber()
+          && protocol.equals(other.protocol);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * service.name().hashCode() + service.namespace().hashCode())
+          + portNumber()
+          + Objects.hashCode(portName());
+    }
+
+    private @Nullable String portName() {
+      return port == null ? null : port.name();
+    }
+
+    private int portNumber() {
+      return port == null ? 0 : port.number();
+    }
+  }
 
   /** A namespace's writer and what it owns. */
   private record Namespace(StreamContext context, NamespaceFeed feed) {
@@ -252,14 +280,16 @@ public final class WatchRegistry implements AutoCloseable {
     lingering.put(key, hold); // retire() looks again whether somebody came back
   }
 
-  private void retire(@Nullable Key key, @Nullable Shared hold, RemovalCause cause) {
-    if (key == null || hold == null || !cause.wasEvicted()) {
+  private void retire(@Nullable Key key, @Nullable Shared unused, RemovalCause cause) {
+    if (key == null || !cause.wasEvicted()) {
       return;
     }
     shared.computeIfPresent(
         key,
         (k, now) -> {
-          if (now != hold || now.leases > 0) {
+          // It may be a newer one than lingered: a release() that was late to say so has replaced
+          // its entry here, and nobody else would retire it.
+          if (now.leases > 0) {
             return now;
           }
           now.namespace.execute(() -> now.namespace.feed().remove(now.pipeline));

@@ -23,7 +23,8 @@ record Rules(Ruling ruling, Scope scope, OwnPlace own, EndpointWeight weight) {
 
   /** Whether these say the same of every endpoint. */
   boolean sameAs(Rules other) {
-    return ruling.equals(other.ruling)
+    return ruling.unwanted() == other.ruling.unwanted()
+        && ruling.tier() == other.ruling.tier()
         && scope == other.scope
         && Objects.equals(own.zone(), other.own.zone())
         && Objects.equals(own.node(), other.own.node());

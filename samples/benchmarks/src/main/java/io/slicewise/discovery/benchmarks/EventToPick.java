@@ -185,8 +185,9 @@ public final class EventToPick implements AutoCloseable {
   }
 
   private boolean isEligible(ServiceView view) {
+    String address = subject; // the same for all of them
     for (Endpoint endpoint : view.eligible()) {
-      if (endpoint.address().equals(subject)) {
+      if (endpoint.address().equals(address)) {
         return true;
       }
     }
