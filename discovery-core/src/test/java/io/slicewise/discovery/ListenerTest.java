@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,7 +59,7 @@ class ListenerTest {
     Queue<Runnable> busy = new ConcurrentLinkedQueue<>();
     try (Harness slow = new Harness(builder -> builder.listenerExecutor(busy::add))) {
       ServiceWatch watch = slow.synced();
-      busy.remove().run(); // completes whenSynced()
+      assertThat(busy).isEmpty(); // nobody waits for whenSynced()
       List<String> heard = new ArrayList<>();
       watch.subscribe(view -> heard.addAll(addresses(view)));
       for (int i = 2; i <= 9; i++) {
@@ -72,6 +73,22 @@ class ListenerTest {
       }
 
       assertThat(heard).containsExactly("10.0.0.9");
+    }
+  }
+
+  @Test
+  void whoeverWaitsForTheFirstListIsToldByTheListenersExecutor() {
+    Queue<Runnable> busy = new ConcurrentLinkedQueue<>();
+    try (Harness slow = new Harness(builder -> builder.listenerExecutor(busy::add))) {
+      ServiceWatch watch = slow.watch("checkout:grpc");
+      CompletableFuture<ServiceView> early = watch.whenSynced();
+      slow.last().open().added(slice("a", 5, ready("10.0.0.1"))).initialEventsEnd("10");
+      slow.settle();
+
+      assertThat(early).isNotDone();
+      busy.remove().run();
+      assertThat(early).isCompleted();
+      assertThat(watch.whenSynced()).isCompleted();
     }
   }
 
