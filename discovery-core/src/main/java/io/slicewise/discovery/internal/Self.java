@@ -51,6 +51,7 @@ final class Self {
   }
 
   void callers(Callers now) {
+    // Part by part, as every start comes here: see SlicePort.
     boolean same = now.source().equals(callers.source()) && now.shares().equals(callers.shares());
     if (!same) {
       callers = now;

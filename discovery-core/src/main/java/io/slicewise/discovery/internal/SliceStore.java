@@ -60,8 +60,9 @@ final class SliceStore {
       if (old != null && !isOurs(old, services) && isNewer(old, slice)) {
         continue; // relabelled since, and another stream was quicker to say so
       }
-      if (old == null
-          || !slice.equals(old)) { // by content: after a restore of etcd, versions are used again
+      // By content: after a restore of etcd, versions are used again. A first list has nothing to
+      // compare, and need not have the JVM make equals() of a record: see SlicePort.
+      if (old == null || !slice.equals(old)) {
         put(slice, changed);
       }
     }

@@ -23,6 +23,7 @@ record Rules(Ruling ruling, Scope scope, OwnPlace own, EndpointWeight weight) {
 
   /** Whether these say the same of every endpoint. */
   boolean sameAs(Rules other) {
+    // Part by part, as every start comes here: see SlicePort.
     return ruling.unwanted() == other.ruling.unwanted()
         && ruling.tier() == other.ruling.tier()
         && scope == other.scope

@@ -11,6 +11,8 @@ import io.slicewise.discovery.model.Hints;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SlicePort;
 import io.slicewise.discovery.source.SliceEvent;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -157,6 +159,43 @@ class SliceDecoderToleranceTest {
   @CsvSource({"IPv4,IPV4", "IPv6,IPV6", "FQDN,FQDN", "'',UNKNOWN", "IPv9,UNKNOWN"})
   void readsAddressTypes(String text, AddressType type) throws Exception {
     assertThat(slice("'addressType':'%s'".formatted(text)).addressType()).isEqualTo(type);
+  }
+
+  /** Read without a formatter, or by one: the same time as the formatter's, or none. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-03-01T10:11:11Z",
+        "2026-03-01T10:11:11.5Z",
+        "2026-03-01T10:11:11.000000001Z",
+        "2026-03-01T10:11:11.123456789Z",
+        "2026-03-01T10:11:11.1234567890Z",
+        "2026-03-01T10:11:11.Z",
+        "2026-03-01T10:11:11.5",
+        "2026-03-01T10:11:11,5Z",
+        "2026-03-01T10:11:11.5.5Z",
+        "2026-03-01T24:00:00.5Z",
+        "2026-03-01T24:00:00Z",
+        "2026-02-30T10:11:11.5Z",
+        "2026-12-31T23:59:60.5Z",
+        "2026-03-01T10:11:1Z",
+        ""
+      })
+  void readsTheTimeOfAChange(String text) throws Exception {
+    Instant expected;
+    try {
+      expected = Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      expected = null;
+    }
+    String time = "'endpoints.kubernetes.io/last-change-trigger-time':'%s'".formatted(text);
+
+    SliceEvent event =
+        decode(
+            "{'type':'ADDED','object':{'metadata':{'name':'a','resourceVersion':'5',"
+                + "'annotations':{%s}}}}".formatted(time));
+
+    assertThat(event.slice().lastChange()).isEqualTo(expected);
   }
 
   @ParameterizedTest
