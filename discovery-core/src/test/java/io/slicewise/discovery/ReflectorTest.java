@@ -294,6 +294,68 @@ class ReflectorTest {
     }
   }
 
+  private void failSixTimes() {
+    for (int i = 0; i < 6; i++) {
+      harness.awaitRequest();
+      harness.last().unreachable();
+    }
+    harness.awaitRequest();
+    harness.last().open();
+    harness.settle();
+  }
+
+  @Test
+  void aWatchThatHadSettledIsResumedSoonWhateverCameBefore() {
+    synced();
+    harness.last().broken();
+    failSixTimes();
+    harness.advance(Duration.ofSeconds(10));
+
+    harness.last().broken();
+    harness.settle();
+    int requests = harness.requests();
+
+    assertNoNewRequestBefore(Duration.ofMillis(800), requests);
+    harness.advance(LONGEST_FIRST_BACKOFF);
+    assertLast(Kind.WATCH, "10");
+    harness.last().unreachable();
+    harness.settle();
+    assertNoNewRequestBefore(Duration.ofMillis(12_800), harness.requests());
+  }
+
+  @Test
+  void waitsEverLongerForAServerThatDiesYoung() {
+    synced();
+    for (int i = 0; i < 7; i++) {
+      harness.advance(Duration.ofMillis(4_999));
+      harness.last().broken();
+      harness.settle();
+      assertNoNewRequestBefore(Duration.ofMillis(Math.min(800L << i, 30_000)), harness.requests());
+      harness.awaitRequest();
+      harness.last().open();
+      harness.settle();
+    }
+  }
+
+  @Test
+  void everyFiveHealthySecondsForgetAFailure() {
+    synced();
+    harness.last().broken();
+    failSixTimes();
+    harness.advance(Duration.ofSeconds(36));
+
+    harness.last().broken();
+    harness.settle();
+    harness.awaitRequest();
+    harness.last().unreachable();
+    harness.settle();
+    int requests = harness.requests();
+
+    assertNoNewRequestBefore(Duration.ofMillis(1_600), requests);
+    harness.advance(LONGEST_FIRST_BACKOFF.multipliedBy(2));
+    assertThat(harness.requests()).isEqualTo(requests + 1);
+  }
+
   @Test
   void dropsWhatAnAbandonedAttemptStillSays() {
     ServiceWatch watch = synced();

@@ -9,18 +9,19 @@ import org.jspecify.annotations.Nullable;
  * How long to wait after each failure in a row: 800 ms, doubled each time up to 30 s, each wait
  * stretched by up to its own length at random, as client-go's reflector does.
  *
- * <p>Unlike there, an outage does not reset it by lasting. It is forgotten after two minutes of a
- * healthy stream, and one step for every ten seconds before that: a server that dies young again
- * and again meets ever fewer requests, one that was restarted twice is not punished for it.
- * Confined to the writer.
+ * <p>Unlike there, an outage does not reset it by lasting, and health does so sooner. Every five
+ * seconds of a healthy stream forget one failure, and a stream that was healthy for ten is followed
+ * by one attempt as early as after a first failure, whatever came before: a server that dies young
+ * again and again meets ever fewer requests, a connection that is cut now and then costs a second
+ * or two each time. Confined to the writer.
  */
 final class Backoff {
 
   private static final Duration FIRST = Duration.ofMillis(800);
   private static final Duration CAP = Duration.ofSeconds(30);
-  private static final Duration FORGET_ALL = Duration.ofMinutes(2);
-  private static final Duration FORGET_ONE = Duration.ofSeconds(10);
+  private static final int MOST_FAILURES = 7; // 800 ms doubled so often is above the cap
 
+  private static final Duration FORGET_ONE = Duration.ofSeconds(5);
   private static final Duration SETTLED = Duration.ofSeconds(10);
   private static final Duration SHORT = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -31,6 +32,7 @@ final class Backoff {
   private final Environment environment;
   private int failures;
   private int immediate; // retries without a pause since things last went well
+  private boolean trusted; // the stream that was lost last had settled
 
   Backoff(Environment environment) {
     this.environment = environment;
@@ -55,8 +57,9 @@ final class Backoff {
   }
 
   private Duration grown(@Nullable Duration retryAfter) {
-    failures = Math.min(failures + 1, 16);
-    Duration wait = environment.jittered(Duration.ofMillis(curve.apply(failures)));
+    failures = Math.min(failures + 1, MOST_FAILURES);
+    Duration wait = environment.jittered(Duration.ofMillis(curve.apply(trusted ? 1 : failures)));
+    trusted = false;
     return retryAfter != null && retryAfter.compareTo(wait) > 0
         ? environment.jitteredBy(retryAfter, FIRST)
         : wait;
@@ -64,10 +67,8 @@ final class Backoff {
 
   /** Notes that a stream was healthy for this long before it failed. */
   void healthyFor(Duration time) {
-    immediate = time.compareTo(SETTLED) >= 0 ? 0 : immediate;
-    failures =
-        time.compareTo(FORGET_ALL) >= 0
-            ? 0
-            : (int) Math.max(0, failures - time.dividedBy(FORGET_ONE));
+    trusted = time.compareTo(SETTLED) >= 0;
+    immediate = trusted ? 0 : immediate;
+    failures = (int) Math.max(0, failures - time.dividedBy(FORGET_ONE));
   }
 }
