@@ -305,22 +305,19 @@ class ReflectorTest {
   }
 
   @Test
-  void aWatchThatHadSettledIsResumedSoonWhateverCameBefore() {
+  void anOutageIsForgottenWhenAStreamIsAccepted() {
     synced();
     harness.last().broken();
     failSixTimes();
-    harness.advance(Duration.ofSeconds(10));
 
     harness.last().broken();
     harness.settle();
     int requests = harness.requests();
 
-    assertNoNewRequestBefore(Duration.ofMillis(800), requests);
-    harness.advance(LONGEST_FIRST_BACKOFF);
+    assertNoNewRequestBefore(Duration.ofMillis(1_600), requests);
+    harness.advance(LONGEST_FIRST_BACKOFF.multipliedBy(2));
+    assertThat(harness.requests()).isEqualTo(requests + 1);
     assertLast(Kind.WATCH, "10");
-    harness.last().unreachable();
-    harness.settle();
-    assertNoNewRequestBefore(Duration.ofMillis(12_800), harness.requests());
   }
 
   @Test
@@ -338,21 +335,21 @@ class ReflectorTest {
   }
 
   @Test
-  void everyFiveHealthySecondsForgetAFailure() {
+  void everyFiveSecondsOfLifeMakeGoodAStreamThatDiedYoung() {
     synced();
+    for (int i = 0; i < 7; i++) {
+      harness.last().broken();
+      harness.awaitRequest();
+      harness.last().open();
+      harness.settle();
+    }
+    harness.advance(Duration.ofSeconds(25));
     harness.last().broken();
-    failSixTimes();
-    harness.advance(Duration.ofSeconds(36));
-
-    harness.last().broken();
-    harness.settle();
-    harness.awaitRequest();
-    harness.last().unreachable();
     harness.settle();
     int requests = harness.requests();
 
-    assertNoNewRequestBefore(Duration.ofMillis(1_600), requests);
-    harness.advance(LONGEST_FIRST_BACKOFF.multipliedBy(2));
+    assertNoNewRequestBefore(Duration.ofMillis(3_200), requests);
+    harness.advance(LONGEST_FIRST_BACKOFF.multipliedBy(4));
     assertThat(harness.requests()).isEqualTo(requests + 1);
   }
 

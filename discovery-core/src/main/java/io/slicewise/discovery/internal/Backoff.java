@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * How long to wait after each failure in a row: 800 ms, doubled each time up to 30 s, each wait
  * stretched by up to its own length at random, as client-go's reflector does.
  *
- * <p>Unlike there, an outage does not reset it by lasting, and health does so sooner. Every five
- * seconds of a healthy stream forget one failure, and a stream that was healthy for ten is followed
- * by one attempt as early as after a first failure, whatever came before: a server that dies young
- * again and again meets ever fewer requests, a connection that is cut now and then costs a second
- * or two each time. Confined to the writer.
+ * <p>Unlike there, an outage does not reset it by lasting, and its end does: attempts that failed
+ * are forgotten when a stream is accepted. Streams that die young are not, until others have lived
+ * longer, five seconds for each: a server that falls over whenever it is followed meets ever fewer
+ * requests, a connection that is cut now and then costs a second or two each time. Confined to the
+ * writer.
  */
 final class Backoff {
 
@@ -21,7 +21,7 @@ final class Backoff {
   private static final Duration CAP = Duration.ofSeconds(30);
   private static final int MOST_FAILURES = 7; // 800 ms doubled so often is above the cap
 
-  private static final Duration FORGET_ONE = Duration.ofSeconds(5);
+  private static final Duration YOUNG = Duration.ofSeconds(5);
   private static final Duration SETTLED = Duration.ofSeconds(10);
   private static final Duration SHORT = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -30,9 +30,10 @@ final class Backoff {
 
   private final IntervalFunction curve = IntervalFunction.ofExponentialBackoff(FIRST, 2, CAP);
   private final Environment environment;
-  private int failures;
+  private int failures; // since a stream was last accepted
+  private int diedYoung; // streams, less those that others have made good by living
+  private boolean accepted; // a stream was, and what follows is its failure
   private int immediate; // retries without a pause since things last went well
-  private boolean trusted; // the stream that was lost last had settled
 
   Backoff(Environment environment) {
     this.environment = environment;
@@ -57,18 +58,24 @@ final class Backoff {
   }
 
   private Duration grown(@Nullable Duration retryAfter) {
-    failures = Math.min(failures + 1, MOST_FAILURES);
-    Duration wait = environment.jittered(Duration.ofMillis(curve.apply(trusted ? 1 : failures)));
-    trusted = false;
+    if (accepted) {
+      diedYoung++;
+    } else {
+      failures++;
+    }
+    accepted = false;
+    int inARow = Math.min(failures + diedYoung, MOST_FAILURES);
+    Duration wait = environment.jittered(Duration.ofMillis(curve.apply(inARow)));
     return retryAfter != null && retryAfter.compareTo(wait) > 0
         ? environment.jitteredBy(retryAfter, FIRST)
         : wait;
   }
 
-  /** Notes that a stream was healthy for this long before it failed. */
+  /** Notes that a stream was accepted, and healthy for this long before it ended. */
   void healthyFor(Duration time) {
-    trusted = time.compareTo(SETTLED) >= 0;
-    immediate = trusted ? 0 : immediate;
-    failures = (int) Math.max(0, failures - time.dividedBy(FORGET_ONE));
+    immediate = time.compareTo(SETTLED) >= 0 ? 0 : immediate;
+    diedYoung = (int) Math.max(0, Math.min(diedYoung, MOST_FAILURES) - time.dividedBy(YOUNG));
+    failures = 0;
+    accepted = true;
   }
 }
