@@ -26,7 +26,7 @@ final class SafeFilter implements EndpointFilter {
   public boolean accepts(Endpoint endpoint, EndpointSlice slice) {
     try {
       return delegate.accepts(endpoint, slice);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Kotlin throws checked ones, too
       if (logged.add(e.getClass())) {
         LOGGER.log(
             Level.ERROR, "an endpoint filter failed for " + endpoint + ", which passes it", e);

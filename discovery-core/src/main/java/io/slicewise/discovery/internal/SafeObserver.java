@@ -61,7 +61,7 @@ final class SafeObserver implements DiscoveryObserver {
   private void guard(Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Kotlin throws checked ones, too
       if (logged.add(e.getClass())) {
         LOGGER.log(Level.ERROR, "an observer failed; it is still told", e);
       }

@@ -1,5 +1,7 @@
 package io.slicewise.discovery.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.slicewise.discovery.policy.Callers;
 import io.slicewise.discovery.policy.Census;
 import io.slicewise.discovery.policy.OwnPlace;
@@ -34,8 +36,9 @@ final class SafePolicy implements TopologyPolicy {
   public Scope scope(Census census, OwnPlace own) {
     try {
       Scope scope = delegate.scope(census, own);
+      requireNonNull(scope, "scope");
       return ownNodeOnly() || leavesSomebody(scope, census) ? scope : Scope.ALL;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Kotlin throws checked ones, too
       log("failed", e);
       return Scope.ALL;
     }
@@ -66,7 +69,7 @@ final class SafePolicy implements TopologyPolicy {
         return spread;
       }
       log("gave no spread over " + zones.names() + ": " + Arrays.toString(shares), null);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Kotlin throws checked ones, too
       log("failed", e);
     }
     return Spread.byCapacity(zones, "the policy " + label() + " failed: by capacity");

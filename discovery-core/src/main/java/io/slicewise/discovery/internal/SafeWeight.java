@@ -31,7 +31,7 @@ final class SafeWeight implements EndpointWeight {
             "weight of " + endpoint + ": " + weight + " (expected: " + LEAST + " to " + MOST + ")";
         LOGGER.log(Level.WARNING, problem + "; it weighs 1. Not logged again");
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Kotlin throws checked ones, too
       if (logged.compareAndSet(false, true)) {
         LOGGER.log(Level.ERROR, "the weight of " + endpoint + " failed; it weighs 1", e);
       }

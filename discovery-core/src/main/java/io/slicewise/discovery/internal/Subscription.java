@@ -72,7 +72,7 @@ final class Subscription<T> implements AutoCloseable {
     }
     try {
       listener.accept(value);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Kotlin throws checked ones, too
       if (loggedFailures.add(e.getClass())) {
         LOGGER.log(Level.ERROR, target + ": a listener failed; it stays subscribed", e);
       }

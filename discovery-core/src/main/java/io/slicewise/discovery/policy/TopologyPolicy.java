@@ -1,5 +1,7 @@
 package io.slicewise.discovery.policy;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -126,6 +128,11 @@ public interface TopologyPolicy {
    * @param basis what they were worked out from, for people
    */
   record Spread(double[] shares, String basis) {
+
+    public Spread {
+      requireNonNull(shares, "shares");
+      requireNonNull(basis, "basis");
+    }
 
     /** Returns the spread by capacity alone: every endpoint gets the same, by its weight. */
     public static Spread byCapacity(Zones zones, String basis) {
