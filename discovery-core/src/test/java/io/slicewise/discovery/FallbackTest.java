@@ -6,7 +6,9 @@ import static io.slicewise.discovery.Slices.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slicewise.discovery.balance.Lease;
 import io.slicewise.discovery.balance.NoEndpointException;
+import io.slicewise.discovery.balance.Outcome;
 import io.slicewise.discovery.model.Endpoint;
 import io.slicewise.discovery.model.FallbackAuthority;
 import io.slicewise.discovery.model.SyncState;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,8 @@ class FallbackTest {
 
   private final List<String> asked = new ArrayList<>();
   private List<InetAddress> known = List.of();
+  private CompletableFuture<List<InetAddress>> late;
+  private boolean busy;
   private final Harness harness =
       new Harness(builder -> builder.names(this::find).maxStale(Duration.ofHours(1)));
 
@@ -38,6 +43,12 @@ class FallbackTest {
 
   private CompletableFuture<List<InetAddress>> find(String host) {
     asked.add(host);
+    if (busy) {
+      throw new RejectedExecutionException("busy");
+    }
+    if (late != null) {
+      return late;
+    }
     return known.isEmpty()
         ? CompletableFuture.failedFuture(new UnknownHostException(host))
         : CompletableFuture.completedFuture(known);
@@ -200,5 +211,50 @@ class FallbackTest {
 
     assertThat(asked).isEmpty();
     assertThat(watch.view().state()).isEqualTo(SyncState.CLOSED);
+  }
+
+  @Test
+  void isNotBegunAgainByACallThatEndsAfterItsWatch() throws Exception {
+    known = List.of(ip(10, 96, 0, 7));
+    ServiceWatch watch = harness.watch("checkout:grpc", OPTIONS);
+    harness.advance(Duration.ofSeconds(3));
+    Lease call = watch.acquire();
+    watch.close();
+    harness.settle();
+    int questions = asked.size();
+
+    call.end(Outcome.FAILURE);
+    harness.advance(Duration.ofMinutes(2));
+
+    assertThat(asked).hasSize(questions);
+  }
+
+  @Test
+  void takesAnAnswerThatIsLongInComingAndAsksNobodyMeanwhile() throws Exception {
+    ServiceWatch watch = harness.watch("checkout:grpc", OPTIONS);
+    late = new CompletableFuture<>();
+    harness.advance(Duration.ofSeconds(30));
+    assertThat(asked).hasSize(1);
+
+    late.complete(List.of(ip(10, 96, 0, 7)));
+    harness.settle();
+
+    assertThat(places(watch)).containsExactly("10.96.0.7:80");
+    harness.advance(Duration.ofSeconds(5));
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void outlivesALookupThatThrows() throws Exception {
+    known = List.of(ip(10, 96, 0, 7));
+    busy = true;
+    ServiceWatch watch = harness.watch("checkout:grpc", OPTIONS);
+    harness.advance(Duration.ofSeconds(3));
+    assertThat(watch.view().problem()).contains("RejectedExecutionException busy");
+
+    busy = false;
+    harness.advance(Duration.ofSeconds(5));
+
+    assertThat(places(watch)).containsExactly("10.96.0.7:80");
   }
 }

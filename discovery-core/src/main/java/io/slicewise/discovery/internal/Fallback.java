@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class Fallback {
   private final TreeMap<String, EndpointSlice> slices = new TreeMap<>();
   private @Nullable String failure;
   private boolean needed;
+  private boolean ended;
   private long asked; // the number of the last question; answers to older ones are late
 
   /**
@@ -61,7 +63,7 @@ final class Fallback {
 
   /** Returns what to go by: what is said if there is something in it, else the fallback. */
   Published insteadOf(Published said) {
-    if (said.isUsable()) {
+    if (said.isUsable() || ended) {
       close();
       return said;
     }
@@ -84,8 +86,14 @@ final class Fallback {
         "calls go to " + authority + " meanwhile; " + why);
   }
 
+  /** Is never needed again. */
+  void end() {
+    ended = true;
+    close();
+  }
+
   /** Is not needed any more, until the next time. */
-  void close() {
+  private void close() {
     if (needed) {
       needed = false;
       asked++;
@@ -99,17 +107,23 @@ final class Fallback {
 
   private void ask() {
     long question = ++asked;
-    stability
-        .names()
-        .find(authority.host())
+    find()
         .whenCompleteAsync(
             (addresses, problem) -> {
               if (question == asked) {
+                timer.set(BETWEEN_LOOKUPS, this::ask); // one at a time, however slow names are
                 answered(addresses, problem);
               }
             },
             context.writer());
-    timer.set(BETWEEN_LOOKUPS, this::ask);
+  }
+
+  private CompletableFuture<List<InetAddress>> find() {
+    try {
+      return stability.names().find(authority.host());
+    } catch (RuntimeException e) { // the application's
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void answered(@Nullable List<InetAddress> addresses, @Nullable Throwable problem) {

@@ -323,7 +323,7 @@ public final class WatchLease implements AutoCloseable, Audience {
             () -> {
               tick.cancel();
               if (fallback != null) {
-                fallback.close();
+                fallback.end(); // what a late call's end says must not begin it again
               }
               ejector.clear();
             });
