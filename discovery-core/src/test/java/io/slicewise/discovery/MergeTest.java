@@ -238,4 +238,77 @@ class MergeTest {
     assertThat(addresses(again.view())).containsExactly("10.0.0.6");
     assertThat(harness.requests()).isEqualTo(requests);
   }
+
+  /** The server, restored from a backup at 100, accepts a watch from the future and is silent. */
+  private ServiceWatch waitingForTheFuture() {
+    ServiceWatch a = harness.synced("a", "5000", of("a", "a1", 4000, ready("10.0.0.1")));
+    harness.last().broken();
+    harness.awaitRequest();
+    harness.last().open();
+    harness.settle();
+    return a;
+  }
+
+  @Test
+  void aServerThatWasRestoredIsFoundOutByTheNextStreamThatLists() {
+    ServiceWatch a = waitingForTheFuture();
+    harness.watch("b");
+    harness.advance(Duration.ofSeconds(1));
+
+    harness.last().open().added(of("b", "b1", 90, ready("10.0.0.2"))).initialEventsEnd("100");
+    harness.settle();
+
+    harness.assertLast(Kind.WATCH_LIST, "");
+    assertThat(harness.last().request.services()).containsExactly("a");
+    assertThat(addresses(a.view())).containsExactly("10.0.0.1");
+    harness.last().open().added(of("a", "a1", 80, ready("10.0.0.3"))).initialEventsEnd("103");
+    harness.window();
+    assertThat(addresses(a.view())).containsExactly("10.0.0.3");
+
+    harness.advance(QUIET_BEFORE_MERGE);
+    harness.assertLast(Kind.WATCH, "100");
+    harness.last().open().modified(of("a", "a1", 104, ready("10.0.0.4")));
+    harness.window();
+    assertThat(addresses(a.view())).containsExactly("10.0.0.4");
+    assertThat(harness.source.running()).hasSize(1);
+  }
+
+  @Test
+  void aServerThatWasRestoredIsFoundOutByOneStreamForAll() {
+    ServiceWatch[] watches = twoStreams();
+    for (String service : List.of("a", "b")) {
+      harness.source.runningFor(service).bookmark("5000").broken();
+    }
+    harness.advance(Harness.LONGEST_FIRST_BACKOFF);
+    harness.source.running().forEach(ScriptedSource.Call::open);
+    harness.settle();
+
+    harness.source.runningFor("b").error(410, "Expired");
+    harness.settle();
+    harness.last().refused(410, "Expired");
+    harness.settle();
+    harness.assertLast(Kind.WATCH_LIST, "");
+    harness.last().open().added(of("b", "b1", 40, ready("10.0.0.2"))).initialEventsEnd("100");
+    harness.settle();
+
+    harness.assertLast(Kind.WATCH_LIST, "");
+    assertThat(harness.last().request.services()).containsExactly("a");
+    assertThat(addresses(watches[0].view())).containsExactly("10.0.0.1");
+  }
+
+  @Test
+  void aStreamThatListsWhileAnotherGoesOnHasNothingToSayAboutIt() {
+    harness.synced("a", "50", of("a", "a1", 5, ready("10.0.0.1")));
+    harness.advance(Duration.ofSeconds(2));
+    harness.watch("b");
+    ScriptedSource.Call b = harness.last();
+    harness.source.runningFor("a").bookmark("60");
+    harness.settle();
+    int requests = harness.requests();
+
+    b.open().initialEventsEnd("55");
+    harness.settle();
+
+    assertThat(harness.requests()).isEqualTo(requests);
+  }
 }

@@ -56,6 +56,7 @@ final class NamespaceFeed implements StreamListener {
   private final SortedSet<String> waiting = new TreeSet<>(); // Services without a stream
   private final Set<String> complete = new HashSet<>(); // Services of which everything is known
   private final Map<String, String> floors = new HashMap<>(); // Service → version known before
+  private final Setback setback = new Setback();
   private final Timer opening;
   private final Timer merging;
   private @Nullable Long lastOpenedAt;
@@ -137,6 +138,7 @@ final class NamespaceFeed implements StreamListener {
     merging.cancel();
     postponed = 0;
     streams.forEach(Reflector::close);
+    streams.forEach(setback::forget);
     streams.clear();
     held.clear();
     waiting.clear();
@@ -254,6 +256,11 @@ final class NamespaceFeed implements StreamListener {
   }
 
   @Override
+  public void onAsking(Reflector stream) {
+    setback.asking(stream, streams);
+  }
+
+  @Override
   public void onOpened(Reflector stream) {
     beginHeld();
   }
@@ -272,6 +279,7 @@ final class NamespaceFeed implements StreamListener {
       changed.addAll(pipelines.keySet());
     }
     tell(changed, stream);
+    setback.listed(stream, streams);
   }
 
   @Override
@@ -360,6 +368,7 @@ final class NamespaceFeed implements StreamListener {
         }
       }
       stream.retire("another stream takes over");
+      setback.forget(stream);
       streams.remove(stream);
     }
     if (!bin.names().isEmpty()) {

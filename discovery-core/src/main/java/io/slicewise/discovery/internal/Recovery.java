@@ -47,6 +47,11 @@ record Recovery(Next next, Pause pause) {
    */
   static final Recovery KNOCK = new Recovery(Next.SAME, Pause.SHORT);
 
+  /** Returns what to do when nobody is there. */
+  static Recovery nobodyThere(boolean complete) {
+    return complete ? RETRY : KNOCK;
+  }
+
   /** What the server sent makes no sense, or it hung up at once. */
   static final Recovery START_OVER = new Recovery(Next.RELIST, Pause.BACKOFF);
 

@@ -158,6 +158,9 @@ final class Reflector {
   }
 
   private void launch(SliceRequest request, Map<String, EndpointSlice> pages) {
+    if (request.resourceVersion().isEmpty() && request.continueToken() == null) {
+      listener.onAsking(this);
+    }
     Attempt attempt = new Attempt(this, context.writer(), context.environment(), request, pages);
     current = attempt;
     supervise(attempt); // first: a source that fails to start must not end the stream for good
@@ -237,12 +240,11 @@ final class Reflector {
     if (attempt != current) {
       return;
     }
-    ApiStatus status = end.status();
     switch (end.kind()) {
       case COMPLETE -> completed(attempt, end);
-      case REFUSED -> failed(attempt, Objects.requireNonNull(status));
+      case REFUSED -> failed(attempt, Objects.requireNonNull(end.status()));
       case UNDECODABLE -> lost(attempt, Recovery.START_OVER, end.message(), null);
-      case NOT_LISTENING -> lost(attempt, nobodyThere(), end.message(), null);
+      case NOT_LISTENING -> lost(attempt, Recovery.nobodyThere(complete), end.message(), null);
       case UNREACHABLE, BROKEN -> lost(attempt, Recovery.RETRY, end.message(), null);
       case CANCELLED -> abandon(); // the source is closing
     }
@@ -313,6 +315,15 @@ final class Reflector {
     }
   }
 
+  /** Asks for all there is: our version means nothing to the server any more. */
+  void distrust(String reason) {
+    if (current == null || syncing) {
+      prepare(Next.RELIST_NEWEST, reason); // by the next request
+    } else {
+      lost(current, Recovery.DISTRUST_VERSION, reason, null);
+    }
+  }
+
   private void prepare(Next next, String reason) {
     if (next == Next.SAME) {
       return;
@@ -353,23 +364,15 @@ final class Reflector {
       watchdog.set(Duration.ofNanos(limit.left()), () -> supervise(attempt));
       return;
     }
-    String silence =
-        "no answer from "
-            + context.source().describe()
-            + " for "
-            + limit.limit().toSeconds()
-            + " s";
+    String server = context.source().describe();
+    String silence = "no answer from " + server + " for " + limit.limit().toSeconds() + " s";
     switch (limit.verdict()) {
-      case NO_ANSWER -> lost(attempt, nobodyThere(), silence, null);
+      case NO_ANSWER -> lost(attempt, Recovery.nobodyThere(complete), silence, null);
       case LIST_STALLED -> lost(attempt, Recovery.RETRY, silence, null);
       case WATCH_LIST_STALLED -> lost(attempt, Recovery.FALL_BACK, silence, null);
       case SILENT -> lost(attempt, Recovery.DISTRUST_VERSION, silence, null);
       case OVERDUE -> rotate(attempt, "the server left the watch open past its deadline");
     }
-  }
-
-  private Recovery nobodyThere() {
-    return complete ? Recovery.RETRY : Recovery.KNOCK;
   }
 
   private void abandon() {

@@ -14,6 +14,9 @@ interface StreamListener {
   /** Changes, in no particular order between slices. */
   void onChanged(Reflector stream, List<SliceEvent> events);
 
+  /** The stream is about to ask for the newest there is. */
+  default void onAsking(Reflector stream) {}
+
   /** The server has accepted the stream. */
   default void onOpened(Reflector stream) {}
 
