@@ -463,4 +463,45 @@ class StreamsTest {
       lines.add("ended: " + reason);
     }
   }
+
+  @Test
+  void namesThatKeepComingDoNotKeepAStreamEach() {
+    harness.synced("a", "10", of("a", "a1", 5, ready("10.0.0.1")));
+    int most = 0;
+    for (int i = 0; i < 120; i++) {
+      String service = "s" + i;
+      String version = Integer.toString(20 + i);
+      harness.watch(service);
+      harness.advance(Duration.ofSeconds(1));
+      harness.last().open().added(of(service, service + "-1", 20 + i, ready("10.0.0.2")));
+      harness.last().initialEventsEnd(version);
+      harness.source.running().forEach(call -> call.open().bookmark(version));
+      harness.settle();
+      most = Math.max(most, harness.source.running().size());
+    }
+
+    assertThat(most).isLessThan(40);
+  }
+
+  @Test
+  void aServiceThatWasOneTooManyIsFollowedOnceOthersHaveSlices() {
+    for (int i = 0; i < 256; i++) {
+      harness.discovery.watch("s" + i);
+    }
+    harness.settle().advance(MORE_TO_COME);
+    connect();
+    harness.source.running().forEach(call -> call.open().initialEventsEnd("10"));
+    harness.settle();
+    ServiceWatch one = harness.watch("late1");
+    harness.watch("late2");
+
+    harness.source.runningFor("s7").added(of("s7", "s7-1", 20, ready("10.0.0.1")));
+    harness.settle().advance(Duration.ofSeconds(2));
+
+    assertThat(harness.last().request.services()).containsExactly("late1");
+    harness.last().open().added(of("late1", "l", 30, ready("10.0.0.2"))).initialEventsEnd("31");
+    harness.settle().advance(Duration.ofSeconds(2));
+    assertThat(addresses(one.view())).containsExactly("10.0.0.2");
+    assertThat(harness.last().request.services()).containsExactly("late2");
+  }
 }

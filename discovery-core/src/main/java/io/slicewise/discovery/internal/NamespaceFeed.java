@@ -38,7 +38,7 @@ final class NamespaceFeed implements StreamListener {
 
   private static final int MOST_POSTPONED = 5;
   private static final int MOST_POSTPONED_BY_MANY = 50;
-  private static final Duration QUIET_BEFORE_MERGE = Duration.ofSeconds(30);
+  private static final Duration BEFORE_MERGE = Duration.ofSeconds(30);
 
   /**
    * Names that no slice bears: a caller that takes names from its users must not fill a selector.
@@ -214,7 +214,9 @@ final class NamespaceFeed implements StreamListener {
         stream.begin();
       }
     }
-    merging.set(QUIET_BEFORE_MERGE, this::mergeWhenQuiet);
+    if (!merging.isSet()) { // else names that keep coming would each keep a stream
+      merging.set(BEFORE_MERGE, this::mergeSome);
+    }
   }
 
   /**
@@ -233,10 +235,10 @@ final class NamespaceFeed implements StreamListener {
     return filling;
   }
 
-  private void mergeWhenQuiet() {
+  private void mergeSome() {
     merge(null);
     if (streams.stream().anyMatch(stream -> !stream.isWatching())) {
-      merging.set(QUIET_BEFORE_MERGE, this::mergeWhenQuiet); // some could not be moved just now
+      merging.set(BEFORE_MERGE, this::mergeSome); // some could not be moved just now
     }
   }
 
@@ -316,6 +318,20 @@ final class NamespaceFeed implements StreamListener {
           pipeline.onSlices(store.slices(service), stream.resourceVersion());
         }
       }
+    }
+    admit();
+  }
+
+  /**
+   * Follows those that were refused as far as there is room, now that some Services have slices.
+   */
+  private void admit() {
+    if (refused.isEmpty()) {
+      return;
+    }
+    long unlisted = pipelines.keySet().stream().filter(each -> !store.contains(each)).count();
+    for (long room = MOST_UNKNOWN - unlisted; room > 0 && !refused.isEmpty(); room--) {
+      add(refused.remove());
     }
   }
 
