@@ -225,7 +225,31 @@ class ReflectorErrorsTest {
     harness.last().refused(503, "");
     harness.awaitRequest();
 
+    harness.assertLast(Kind.LIST, "");
+  }
+
+  @Test
+  void asksTheOtherWayAfterTenRefusalsOfEither() {
+    harness.watch("checkout:grpc");
+    for (Kind kind : List.of(Kind.WATCH_LIST, Kind.LIST, Kind.WATCH_LIST)) {
+      for (int i = 0; i < 10; i++) {
+        harness.assertLast(kind, "");
+        harness.last().refused(500, "InternalError");
+        harness.awaitRequest();
+      }
+    }
+  }
+
+  @Test
+  void listsAfterAWatchListBrokeTwiceHalfWay() {
+    harness.watch("checkout:grpc");
+    harness.last().open().added(Slices.slice("a", 5)).broken();
+    harness.awaitRequest();
     harness.assertLast(Kind.WATCH_LIST, "");
+    harness.last().open().broken();
+    harness.awaitRequest();
+
+    harness.assertLast(Kind.LIST, "");
   }
 
   @Test

@@ -231,6 +231,7 @@ final class Reflector {
     if (recovery.next() == Next.SAME && status.code() >= 500 && ++sameAgain >= MOST_SAME) {
       sameAgain = 0;
       recovery = new Recovery(syncing ? Next.RELIST_NEWEST : Next.RELIST, recovery.pause());
+      byList = syncing && !byList; // the other way may work
     }
     String text = Problems.refused(status, context.namespace(), context.source().describe());
     lost(attempt, recovery, text, status.retryAfter());
@@ -245,7 +246,11 @@ final class Reflector {
       case REFUSED -> failed(attempt, Objects.requireNonNull(end.status()));
       case UNDECODABLE -> lost(attempt, Recovery.START_OVER, end.message(), null);
       case NOT_LISTENING -> lost(attempt, Recovery.nobodyThere(complete), end.message(), null);
-      case UNREACHABLE, BROKEN -> lost(attempt, Recovery.RETRY, end.message(), null);
+      case UNREACHABLE -> lost(attempt, Recovery.RETRY, end.message(), null);
+      case BROKEN -> {
+        byList |= syncing && attempt.isStream() && ++sameAgain > 1;
+        lost(attempt, Recovery.RETRY, end.message(), null);
+      }
       case CANCELLED -> abandon(); // the source is closing
     }
   }
