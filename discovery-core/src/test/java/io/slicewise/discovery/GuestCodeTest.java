@@ -4,6 +4,7 @@ import static io.slicewise.discovery.Harness.addresses;
 import static io.slicewise.discovery.Slices.ready;
 import static io.slicewise.discovery.Slices.slice;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.policy.Callers;
@@ -134,6 +135,36 @@ class GuestCodeTest {
 
       assertFollows(harness, watch);
       assertThat(heard).containsExactly(List.of("10.0.0.1"), List.of("10.0.0.2"));
+    }
+  }
+
+  @Test
+  void aPolicyWithoutALabelIsRefusedAndLeavesNothingBehind() {
+    TopologyPolicy nameless =
+        new TopologyPolicy() {
+          @Override
+          public String label() {
+            throw new IllegalStateException("a bug");
+          }
+
+          @Override
+          public Scope scope(Census census, OwnPlace own) {
+            return Scope.ALL;
+          }
+
+          @Override
+          public Spread spread(Zones zones, OwnPlace own, Callers callers) {
+            return Spread.byCapacity(zones, "by capacity");
+          }
+        };
+    try (Harness harness = new Harness()) {
+      assertThatThrownBy(
+              () -> harness.watch("checkout:grpc", WatchOptions.DEFAULTS.withPolicy(nameless)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("a bug");
+      harness.settle();
+
+      assertThat(harness.requests()).isZero();
     }
   }
 }

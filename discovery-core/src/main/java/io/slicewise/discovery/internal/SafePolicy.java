@@ -23,13 +23,25 @@ final class SafePolicy implements TopologyPolicy {
   private final TopologyPolicy delegate;
   private final AtomicBoolean logged = new AtomicBoolean();
 
+  // Asked once, where it may still throw.
+  private final String label;
+  private final boolean ownNodeOnly;
+  private final boolean usesZones;
+  private final boolean yieldsInPanic;
+  private final boolean usesCallers;
+
   SafePolicy(TopologyPolicy delegate) {
     this.delegate = delegate;
+    this.label = requireNonNull(delegate.label(), "label");
+    this.ownNodeOnly = delegate.ownNodeOnly();
+    this.usesZones = delegate.usesZones();
+    this.yieldsInPanic = delegate.yieldsInPanic();
+    this.usesCallers = delegate.usesCallers();
   }
 
   @Override
   public String label() {
-    return delegate.label();
+    return label;
   }
 
   @Override
@@ -37,7 +49,7 @@ final class SafePolicy implements TopologyPolicy {
     try {
       Scope scope = delegate.scope(census, own);
       requireNonNull(scope, "scope");
-      return ownNodeOnly() || leavesSomebody(scope, census) ? scope : Scope.ALL;
+      return ownNodeOnly || leavesSomebody(scope, census) ? scope : Scope.ALL;
     } catch (Throwable e) { // Kotlin throws checked ones, too
       log("failed", e);
       return Scope.ALL;
@@ -72,32 +84,32 @@ final class SafePolicy implements TopologyPolicy {
     } catch (Throwable e) { // Kotlin throws checked ones, too
       log("failed", e);
     }
-    return Spread.byCapacity(zones, "the policy " + label() + " failed: by capacity");
+    return Spread.byCapacity(zones, "the policy " + label + " failed: by capacity");
   }
 
   private void log(String what, @Nullable Throwable cause) {
     if (logged.compareAndSet(false, true)) {
-      LOGGER.log(Level.ERROR, "the policy " + label() + " " + what + "; not logged again", cause);
+      LOGGER.log(Level.ERROR, "the policy " + label + " " + what + "; not logged again", cause);
     }
   }
 
   @Override
   public boolean ownNodeOnly() {
-    return delegate.ownNodeOnly();
+    return ownNodeOnly;
   }
 
   @Override
   public boolean usesZones() {
-    return delegate.usesZones();
+    return usesZones;
   }
 
   @Override
   public boolean yieldsInPanic() {
-    return delegate.yieldsInPanic();
+    return yieldsInPanic;
   }
 
   @Override
   public boolean usesCallers() {
-    return delegate.usesCallers();
+    return usesCallers;
   }
 }

@@ -129,14 +129,15 @@ public final class WatchRegistry implements AutoCloseable {
    */
   public WatchLease acquire(ServiceTarget target, Client client) {
     Key key = new Key(target.serviceId(), target.port(), client.protocol());
+    Client guarded = guarded(client); // first: what throws here must leave no hold
     Shared hold = hold(key);
-    if (client.policy().usesCallers()) {
+    if (guarded.policy().usesCallers()) {
       inquiry.begin();
     }
     WatchLease lease =
         new WatchLease(
             target,
-            guarded(client),
+            guarded,
             self,
             hold.namespace.context(),
             settings.pickRandom(),
