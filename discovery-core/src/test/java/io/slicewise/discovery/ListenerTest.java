@@ -11,6 +11,7 @@ import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.source.DiscoveryObserver;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -285,5 +286,27 @@ class ListenerTest {
       calls.incrementAndGet();
       inside.decrementAndGet();
     }
+  }
+
+  @Test
+  void whoeverGivesUpWaitingForTheFirstListIsHeldNoLonger() {
+    ServiceWatch watch = harness.watch("checkout:grpc");
+    List<WeakReference<CompletableFuture<ServiceView>>> waited = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      CompletableFuture<ServiceView> future = watch.whenSynced();
+      future.cancel(false);
+      waited.add(new WeakReference<>(future));
+    }
+    CompletableFuture<ServiceView> patient = watch.whenSynced();
+
+    await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(waited).filteredOn(each -> each.get() != null).hasSizeLessThan(2);
+            });
+    harness.last().open().added(slice("a", 5, ready("10.0.0.1"))).initialEventsEnd("10");
+    harness.settle();
+    assertThat(patient).isCompletedWithValueMatching(view -> view.state() == SyncState.SYNCED);
   }
 }

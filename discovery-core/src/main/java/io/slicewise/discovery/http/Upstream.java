@@ -95,6 +95,7 @@ final class Upstream implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted").initCause(e);
     } catch (TimeoutException | ExecutionException e) {
+      synced.cancel(false); // or it would be held until there is a view
       // The pick that follows says what is wrong.
     }
   }

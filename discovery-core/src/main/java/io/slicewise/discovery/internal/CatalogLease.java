@@ -6,7 +6,6 @@ import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ public final class CatalogLease implements AutoCloseable {
   private final Executor listeners;
   private final Consumer<CatalogLease> onClose;
   private final List<Subscription<SortedSet<String>>> subscriptions = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<Void> synced = new CompletableFuture<>();
+  private final FirstList<SortedSet<String>> synced = new FirstList<>(this::services);
 
   /** Orders a publication against a new listener and against close(); no reader takes it. */
   private final Object lock = new Object();
@@ -37,7 +36,7 @@ public final class CatalogLease implements AutoCloseable {
     this.onClose = onClose;
     if (first.state() != SyncState.PENDING) {
       listed = true;
-      synced.complete(null);
+      synced.arrived(listeners);
     }
   }
 
@@ -63,7 +62,7 @@ public final class CatalogLease implements AutoCloseable {
 
   /** Completes with the names as they are once there has been a complete list. */
   public CompletableFuture<SortedSet<String>> whenSynced() {
-    return synced.thenApply(nothing -> services());
+    return synced.await();
   }
 
   /** Adds a listener; what is returned takes it away again. */
@@ -107,17 +106,9 @@ public final class CatalogLease implements AutoCloseable {
       }
     }
     if (first) {
-      announce();
+      synced.arrived(listeners); // callbacks must not hold the writer
     }
     subscriptions.forEach(Subscription::deliverSoon);
-  }
-
-  private void announce() {
-    try {
-      listeners.execute(() -> synced.complete(null)); // callbacks must not hold the writer
-    } catch (RejectedExecutionException e) {
-      synced.complete(null); // discovery has ended; close() is on its way
-    }
   }
 
   /** Ends the hold: no listener is called any more. Idempotent. */
@@ -132,7 +123,7 @@ public final class CatalogLease implements AutoCloseable {
     }
     subscriptions.forEach(Subscription::close);
     subscriptions.clear();
-    synced.completeExceptionally(
+    synced.failed(
         new IllegalStateException("the catalogue of namespace " + namespace + " was closed"));
     onClose.accept(this);
   }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +67,7 @@ public final class WatchLease implements AutoCloseable, Audience {
   private final Runnable onSelf = this::refreshSoon;
   private final Consumer<WatchLease> onClose;
   private final List<Subscription<ServiceView>> subscriptions = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<Void> synced = new CompletableFuture<>();
+  private final FirstList<ServiceView> synced = new FirstList<>(this::view);
   private Published said; // confined to the writer; before any fallback
   private boolean announced; // confined to the writer; whether synced has been seen to
   private Routing told = Routing.NONE; // confined to the writer; what listeners know
@@ -109,7 +108,7 @@ public final class WatchLease implements AutoCloseable, Audience {
     if (snapshot.view().state() != SyncState.PENDING) {
       announced = true;
       told = snapshot.view().routing();
-      synced.complete(null);
+      synced.arrived(context.environment().listeners());
     }
     self.addListener(onSelf);
     if (place != self.place() || callers != self.callers()) {
@@ -201,9 +200,7 @@ public final class WatchLease implements AutoCloseable, Audience {
 
   /** Completes with the view as it is once there has been a complete list. */
   public CompletableFuture<ServiceView> whenSynced() {
-    synchronized (lock) {
-      return synced.thenApply(nothing -> view()); // holding no view for the life of the lease
-    }
+    return synced.await();
   }
 
   /** Adds a listener; it hears the view as it is now first. */
@@ -329,27 +326,14 @@ public final class WatchLease implements AutoCloseable, Audience {
             });
     subscriptions.forEach(Subscription::close);
     subscriptions.clear();
-    synced.completeExceptionally(new NoEndpointException(view()));
+    synced.failed(new NoEndpointException(view()));
     onClose.accept(this);
   }
 
   private void announce(ServiceView view) {
     if (view.state() != SyncState.PENDING && !announced) {
       announced = true;
-      synchronized (lock) {
-        if (synced.getNumberOfDependents() == 0) {
-          synced.complete(null); // nobody waits, and who comes now is told on his own thread
-          return;
-        }
-      }
-      try {
-        context
-            .environment()
-            .listeners()
-            .execute(() -> synced.complete(null)); // callbacks must not hold the writer
-      } catch (RejectedExecutionException e) {
-        synced.complete(null); // discovery has ended; close() is on its way
-      }
+      synced.arrived(context.environment().listeners()); // callbacks must not hold the writer
     }
   }
 
