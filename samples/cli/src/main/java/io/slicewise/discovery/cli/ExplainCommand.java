@@ -6,6 +6,7 @@ import io.slicewise.discovery.ServiceWatch;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
 import io.slicewise.discovery.model.Explanation;
 import io.slicewise.discovery.model.ServiceTarget;
+import io.slicewise.discovery.model.ServiceView;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -110,9 +111,10 @@ final class ExplainCommand implements Callable<Integer> {
     }
     ServiceWatch callers = watches.openCallers(service);
     Watches.awaitLists(List.of(callers), wait.dividedBy(2));
-    String problem = callers.view().problem();
-    if (problem != null) {
-      err.println("callers unknown: " + problem);
+    ServiceView view = callers.view();
+    if (view.problem() != null
+        && view.endpoints().stream().noneMatch(caller -> caller.conditions().ready())) {
+      err.println("callers unknown: " + view.problem()); // that it has no port is no matter here
     }
   }
 

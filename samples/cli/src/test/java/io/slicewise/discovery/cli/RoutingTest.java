@@ -129,6 +129,23 @@ class RoutingTest {
   }
 
   @Test
+  void aCallersServiceNeedsNoPort() throws IOException {
+    server
+        .cluster()
+        .create(
+            """
+            {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+             "metadata": {"namespace": "front", "name": "web-1",
+                          "labels": {"kubernetes.io/service-name": "web"}},
+             "endpoints": [{"addresses": ["10.2.0.1"], "zone": "a"}], "ports": null}
+            """);
+    Cli cli = explain("--zone", "a", "--callers-from", "web.front", "--json");
+
+    assertThat(cli.err()).doesNotContain("callers unknown");
+    assertThat(numbers(parse(cli).path("routing"), "callers")).containsExactly(1.0, 0.0, 0.0);
+  }
+
+  @Test
   void aCallersServiceThatDoesNotExistIsSaid() throws IOException {
     Cli cli = explain("--zone", "a", "--callers-from", "wbe.shop", "--json");
 

@@ -7,15 +7,25 @@ import io.slicewise.discovery.ServiceDiscovery;
 import io.slicewise.discovery.grpc.SlicewiseGrpc;
 import io.slicewise.discovery.grpc.ZoneAwareConfig;
 import io.slicewise.discovery.samples.grpc.v1.CheckoutGrpc;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The channel to the Service: Slicewise picks a pod for each call, gRPC retries. */
 final class CheckoutChannel {
+
+  /**
+   * How long a connection with calls on it may be silent before it is probed; one that is dead
+   * fails 20 s later. A node that loses its network says no goodbye, and a stream that only listens
+   * would never notice. Servers have to permit it: by default they end connections that are probed
+   * so often.
+   */
+  static final Duration PROBE = Duration.ofSeconds(30);
 
   /**
    * How a call ends that found its server gone. UNKNOWN is what grpc-netty makes of a write to a
@@ -64,6 +74,7 @@ final class CheckoutChannel {
     serviceConfig.put("methodConfig", List.of(RETRY));
     return SlicewiseGrpc.channel(target, InsecureChannelCredentials.create(), discovery)
         .defaultServiceConfig(serviceConfig)
+        .keepAliveTime(PROBE.toSeconds(), TimeUnit.SECONDS)
         .build();
     // endregion
   }

@@ -45,6 +45,7 @@ final class CheckoutServer implements AutoCloseable {
             .addService(checkout)
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
+            .permitKeepAliveTime(CheckoutChannel.PROBE.toSeconds() / 2, TimeUnit.SECONDS)
             .build()
             .start();
     return new CheckoutServer(server, checkout, health);
