@@ -153,12 +153,11 @@ class ApiServerSourceTest {
     SliceSource.Exchange exchange = source.start(Requests.watchList("checkout"), handler);
     handler.awaitInitialEvents();
 
-    long start = System.nanoTime();
     exchange.cancel();
     exchange.cancel();
 
+    // Nothing else ends it that soon: a silent watch is given up after minutes.
     assertThat(handler.awaitEnd().kind()).isEqualTo(CANCELLED);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
     await().until(() -> server.openWatches() == 0);
   }
 
