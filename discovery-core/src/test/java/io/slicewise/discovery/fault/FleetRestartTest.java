@@ -160,6 +160,10 @@ class FleetRestartTest {
     assertThat(RequestTrail.of(requests))
         .hasSize(CLIENTS)
         .containsOnly("watch @" + server.cluster().resourceVersion() + " 200");
+    assertThat(requests) // the end of these watches is spread, too, over five to ten minutes
+        .extracting(request -> Integer.parseInt(request.query().get("timeoutSeconds")) / 30)
+        .contains(10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
+        .allMatch(halfMinutes -> halfMinutes >= 10 && halfMinutes <= 20);
     Map<Instant, Integer> perSecond = new TreeMap<>();
     for (RecordedRequest request : requests) {
       perSecond.merge(Instant.ofEpochSecond(request.at().getEpochSecond()), 1, Integer::sum);

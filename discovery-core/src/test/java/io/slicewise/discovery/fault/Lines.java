@@ -1,5 +1,7 @@
 package io.slicewise.discovery.fault;
 
+import java.time.Duration;
+
 /** Lines of a watch that no healthy server sends just so. */
 final class Lines {
 
@@ -11,6 +13,14 @@ final class Lines {
         "status":"Failure","message":"%s","reason":"%s","code":%d}}\
         """
         .formatted(message, reason, code);
+  }
+
+  /** An error that says when to come back. */
+  static String error(int code, String reason, String message, Duration retryAfter) {
+    return error(code, reason, message)
+        .replace(
+            "\"code\"",
+            "\"details\":{\"retryAfterSeconds\":%d},\"code\"".formatted(retryAfter.toSeconds()));
   }
 
   static String bookmark(String version) {

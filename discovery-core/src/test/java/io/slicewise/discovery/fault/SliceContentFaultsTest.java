@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Slices that are right and easily read wrongly. None of them may cost a request: what the server
@@ -295,6 +296,35 @@ class SliceContentFaultsTest {
     assertThat(scene.watch().pick().pod()).isEqualTo("young");
     assertThat(scene.view().endpoints()).hasSize(1);
     scene.assertCalls("10.0.0.1");
+  }
+
+  /** The SDK hears of each write before the next one is made: nothing is heard of together. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anEndpointThatIsInNoSliceForAMomentIsNeverMissing(boolean sliceStays) {
+    create("checkout-a", ready("10.0.0.1"), ready("10.0.0.2"));
+    create("checkout-b", ready("10.0.0.3"));
+    follow();
+    scene.assertSees("SYNCED 10.0.0.1 10.0.0.2 10.0.0.3");
+    if (sliceStays) {
+      replace("checkout-a", ready("10.0.0.1"));
+    } else {
+      scene.server.cluster().delete("EndpointSlice", "shop", "checkout-a");
+    }
+    scene.awaitArrival();
+    scene.assertCalls("10.0.0.1", "10.0.0.2", "10.0.0.3");
+    if (sliceStays) {
+      replace("checkout-b", ready("10.0.0.3"), ready("10.0.0.2"));
+    } else {
+      replace("checkout-b", ready("10.0.0.3"), ready("10.0.0.2"), ready("10.0.0.1"));
+    }
+    scene.awaitArrival();
+    scene.pass(Duration.ofSeconds(1));
+    assertThat(scene.caller().heard()).containsExactly("SYNCED 10.0.0.1 10.0.0.2 10.0.0.3");
+
+    replace("checkout-b", ready("10.0.0.2"));
+    scene.assertSees(sliceStays ? "SYNCED 10.0.0.1 10.0.0.2" : "SYNCED 10.0.0.2");
+    assertThat(scene.caller().heard()).hasSize(2); // it would have heard of what was missing
   }
 
   /** The last of the three writes shows at once; what the first two leave must be whole by then. */

@@ -168,17 +168,25 @@ class StatusSignalsTest {
     assertThat(scene.view().problem()).isNull();
   }
 
-  @Test
-  void aThrottledWatchMaySayItInAnEvent() throws Exception {
-    scene = Scene.synced(directory, Wire.H2_TLS);
+  @ParameterizedTest
+  @EnumSource(Wire.class)
+  void aThrottledWatchMaySayItInAnEvent(Wire wire) throws Exception {
+    scene = Scene.synced(directory, wire);
     String known = scene.version();
     scene.loseAPodUnheard();
-    scene.faults.sendLine(error(429, "TooManyRequests", "too many requests"));
+    scene.faults.sendLine(
+        error(429, "TooManyRequests", "too many requests", Duration.ofSeconds(20)));
+    assertThat(scene.failure(1).pause()).isGreaterThanOrEqualTo(Duration.ofSeconds(20));
+    scene.pass(Duration.ofSeconds(19));
+    scene.assertAsked();
+    scene.assertCalls("10.0.0.1", "10.0.0.2", "10.0.0.3");
     scene.passPause(1);
 
     scene.assertSees(LAST_TWO);
     scene.assertAsked("watch @" + known + " 200");
-    assertThat(scene.caller().heard()).containsExactly(ALL, LAST_TWO);
+    assertThat(scene.told.lists()).containsExactly("start");
+    // Nineteen seconds without a watch: what is shown is old, and still called.
+    assertThat(scene.caller().heard()).startsWith(ALL, ALL_STALE).endsWith(LAST_TWO);
     scene.assertCalls("10.0.0.2", "10.0.0.3");
   }
 

@@ -2,6 +2,8 @@ package io.slicewise.discovery.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slicewise.discovery.testkit.Cluster;
+import io.slicewise.discovery.testkit.EmbeddedApiServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +75,104 @@ class TransportFaultsTest {
     assertThat(scene.view().staleSince()).isNull();
     assertThat(scene.caller().heard()).startsWith(ALL, ALL_STALE).endsWith(LAST_TWO);
     scene.assertCalls("10.0.0.2", "10.0.0.3");
+  }
+
+  /** A process that starts before its API server must not wait for long once there is one. */
+  @ParameterizedTest
+  @EnumSource(Wire.class)
+  void aStartWithoutAServerIsTriedAgainAsSoonHoweverOften(Wire wire) throws Exception {
+    scene = Scene.empty(directory, wire).addPods();
+    scene.nobodyIsFine();
+    scene.server.kill();
+    scene.follow("checkout:grpc");
+    scene.caller();
+    for (int attempt = 1; attempt <= 10; attempt++) {
+      Told.Failure refused = scene.passPause(attempt);
+      assertThat(refused.problem()).contains("127.0.0.1", "refused");
+      assertThat(refused.pause()).isBetween(Duration.ofMillis(400), Duration.ofMillis(800));
+    }
+    scene.failure(11);
+    scene.assertSees("PENDING");
+    scene.eventually(
+        () -> assertThat(scene.caller().refusals()).anyMatch(text -> text.contains("refused")));
+    scene.server.restart();
+    scene.passPause(11);
+
+    scene.assertSees(ALL);
+    scene.assertAsked("watchlist newest 200");
+    assertThat(scene.caller().heard()).startsWith("PENDING").endsWith(ALL);
+    scene.assertCalls("10.0.0.1", "10.0.0.2", "10.0.0.3");
+  }
+
+  /**
+   * As after a restore of etcd: versions begin anew below the one that is known. Slice a has the
+   * version that it had and other content, slice b an older version than was seen.
+   */
+  @Test
+  void aClusterThatIsRestoredFromAnOlderStateIsListedAfterSilence() throws Exception {
+    scene = Scene.empty(directory, Wire.H1_PLAIN);
+    Cluster lost = scene.server.cluster();
+    String unused = lost.create(slice("a", "10.0.0.1"));
+    long versionOfA = lost.resourceVersion();
+    unused = lost.create(slice("b", "10.0.0.2"));
+    for (int i = 0; i < 20; i++) {
+      lost.service("shop", "other" + i); // versions that the restored one lacks
+    }
+    unused = lost.replace(slice("b", "10.0.0.3"));
+    scene.sync();
+    String reached = scene.version();
+    scene.server.close();
+    scene.passPause(1); // the stream broke
+    scene.failure(2);
+    scene.assertSees("STALE 10.0.0.1 10.0.0.3");
+    try (EmbeddedApiServer server =
+        EmbeddedApiServer.builder()
+            .tls(false)
+            .http2(false)
+            .port(scene.server.uri().getPort())
+            .token(scene.server.token())
+            .clock(scene.serverClock)
+            .start()) {
+      Cluster restored = server.cluster();
+      unused = restored.create(slice("a", "10.0.0.4"));
+      assertThat(restored.resourceVersion()).isEqualTo(versionOfA);
+      unused = restored.create(slice("b", "10.0.0.2"));
+      scene.passPause(2);
+      scene.assertSees("SYNCED 10.0.0.1 10.0.0.3"); // the version is accepted, and nothing comes
+      scene.assertCalls("10.0.0.1", "10.0.0.3");
+
+      scene.pass(LONGEST_SILENCE);
+
+      scene.assertSees("SYNCED 10.0.0.2 10.0.0.4");
+      String now = Long.toString(restored.resourceVersion());
+      scene.pass(Scene.A_WHILE);
+      server.faults().closeWatches();
+      scene.eventually(
+          () ->
+              assertThat(RequestTrail.of(server.requests()))
+                  .containsExactly(
+                      "watch @" + reached + " 200",
+                      "watchlist newest 200",
+                      "watch @" + now + " 200"));
+      unused = restored.replace(slice("a", "10.0.0.5"));
+      scene.assertSees("SYNCED 10.0.0.2 10.0.0.5");
+      assertThat(restored.resourceVersion()).isLessThan(Long.parseLong(reached));
+      assertThat(scene.caller().heard())
+          .containsExactly(
+              "SYNCED 10.0.0.1 10.0.0.3",
+              "STALE 10.0.0.1 10.0.0.3",
+              "SYNCED 10.0.0.1 10.0.0.3",
+              "SYNCED 10.0.0.2 10.0.0.4",
+              "SYNCED 10.0.0.2 10.0.0.5");
+      scene.assertCalls("10.0.0.2", "10.0.0.5");
+      scene.close();
+    }
+  }
+
+  private static String slice(String name, String address) {
+    return Lines.slice("", address)
+        .replace("checkout-raw", "checkout-" + name)
+        .replace("\"resourceVersion\":\"\",", "");
   }
 
   @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slicewise.discovery.testkit.RecordedRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +137,14 @@ class WatchFaultsTest {
         .hasSizeBetween(5, 12)
         .allMatch(line -> line.matches("watch @\\d+ 200"))
         .doesNotHaveDuplicates();
+    Set<Integer> timeouts = new HashSet<>();
+    scene
+        .server
+        .requests()
+        .forEach(request -> timeouts.add(Integer.parseInt(request.query().get("timeoutSeconds"))));
+    assertThat(timeouts) // at random, or all processes would come back together
+        .hasSizeGreaterThan(3)
+        .allMatch(seconds -> seconds >= 300 && seconds <= 600);
     assertThat(scene.told.failures()).isEmpty();
     assertThat(scene.told.lists()).containsExactly("start");
     assertThat(scene.caller().heard()).containsExactly(ALL);
