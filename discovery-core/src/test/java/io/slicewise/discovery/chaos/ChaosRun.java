@@ -156,8 +156,12 @@ final class ChaosRun implements AutoCloseable {
   /** Says what is not as it should be; null if the views are right and all streams are there. */
   private String difference() {
     int streams = signal.streams();
-    if (server.openWatches() < streams) {
+    int watches = server.openWatches();
+    if (watches < streams) {
       return "a connection broke, and nobody has noticed: there were " + streams + " streams";
+    }
+    if (watches > streams) {
+      return "of " + watches + " watches that the server sees, only " + streams + " are followed";
     }
     for (Follower follower : followers) {
       for (Followed followed : follower.followed()) {
