@@ -267,6 +267,22 @@ class SliceContentFaultsTest {
     scene.assertCalls("10.0.0.1", "10.0.0.2", "10.0.0.3");
   }
 
+  /** A controller hints ready endpoints alone; what others write may be left from before. */
+  @Test
+  void hintsOfEndpointsThatAllTerminateAreNotFollowed() throws Exception {
+    startAt("z1", "n1");
+    create("checkout-a", hinted("10.0.0.1", "z1"), hinted("10.0.0.2", "z2"));
+    follow();
+    scene.assertSees("SYNCED 10.0.0.1");
+    replace(
+        "checkout-a",
+        hinted("10.0.0.1", "z1").replace(READY, DRAINING),
+        hinted("10.0.0.2", "z2").replace(READY, DRAINING));
+
+    scene.assertSees("SYNCED 10.0.0.1 10.0.0.2");
+    scene.assertCalls("10.0.0.1", "10.0.0.2");
+  }
+
   @Test
   void hintsForNodesComeBeforeHintsForZones() throws Exception {
     startAt("z1", "n1");

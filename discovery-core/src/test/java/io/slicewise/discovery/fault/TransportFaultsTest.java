@@ -282,6 +282,23 @@ class TransportFaultsTest {
 
   @ParameterizedTest
   @EnumSource(Wire.class)
+  void closingTheOnlyWatchEndsItsStreamAlthoughDiscoveryGoesOn(Wire wire) throws Exception {
+    scene = Scene.synced(directory, wire);
+    scene.caller().close();
+    scene.watch().close();
+    scene.pass(Duration.ofSeconds(1));
+    assertThat(scene.server.openWatches()).isEqualTo(1); // somebody may come back
+    scene.pass(Scene.A_WHILE);
+
+    scene.atOnce(() -> assertThat(scene.server.openWatches()).isZero());
+    scene.assertAsked();
+    scene.follow("checkout:grpc");
+    scene.assertSees(ALL);
+    scene.assertAsked("watchlist newest 200");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Wire.class)
   void closingEndsWhatWaitsForAServerThatHangs(Wire wire) throws Exception {
     scene = Scene.synced(directory, wire);
     scene.faults.freeze();
