@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
  * <tr><td>chaos.seconds</td><td>60, or no limit where operations are given</td></tr>
  * <tr><td>chaos.history</td><td>none: a file with operations to replay</td></tr>
  * <tr><td>chaos.haste</td><td>200; 1 lets all timers run as long as they do</td></tr>
+ * <tr><td>chaos.convergence</td><td>10,000: milliseconds of quiet until views equal the truth</td></tr>
+ * <tr><td>chaos.bound</td><td>5,000: milliseconds for which who has gone may be picked</td></tr>
  * <tr><td>chaos.shrink</td><td>120: seconds that a failure is made shorter for</td></tr>
  * </table>
  */
@@ -53,7 +55,15 @@ class ChaosTest {
             UnaryOperator.identity(),
             Duration.ofSeconds(Long.getLong("chaos.shrink", 120)));
     System.out.println("CHAOS begins, seed=" + seed + ", " + setting);
-    System.out.println(chaos.play(setting, Limits.GENEROUS, script(seed)));
+    System.out.println(chaos.play(setting, limits(), script(seed)));
+  }
+
+  private static Limits limits() {
+    Limits generous = Limits.GENEROUS;
+    return new Limits(
+        Duration.ofMillis(Long.getLong("chaos.convergence", generous.convergence().toMillis())),
+        Duration.ofMillis(Long.getLong("chaos.bound", generous.bound().toMillis())),
+        generous.leaks());
   }
 
   private static Script script(long seed) throws Exception {

@@ -16,14 +16,20 @@ record Report(
     Footprint first,
     Footprint last) {
 
+  private static final long REQUIRED_MILLIS = 1_000;
+
   private static String quantiles(List<Duration> convergences) {
     List<Long> sorted = convergences.stream().map(Duration::toMillis).sorted().toList();
     if (sorted.isEmpty()) {
       return "none";
     }
     return String.format(
-        "%d times p50=%d p99=%d max=%d ms",
-        sorted.size(), at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
+        "%d times p50=%d p99=%d max=%d ms, %d of them over the second that is required",
+        sorted.size(),
+        at(sorted, 0.5),
+        at(sorted, 0.99),
+        at(sorted, 1),
+        sorted.stream().filter(millis -> millis > REQUIRED_MILLIS).count());
   }
 
   private static long at(List<Long> sorted, double share) {
