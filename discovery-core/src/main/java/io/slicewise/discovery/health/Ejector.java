@@ -121,11 +121,16 @@ public final class Ejector implements CallListener {
   /**
    * Returns the endpoints to leave out.
    *
+   * @param present those that may be picked, with those that are out; seldom looked at
    * @param zone tells an endpoint's zone
    * @param sizes how many endpoints each zone has, with those that are out
    */
   public Set<Endpoint> eject(
-      Function<Endpoint, String> zone, ToIntFunction<String> sizes, int all) {
+      Iterable<Endpoint> present,
+      Function<Endpoint, String> zone,
+      ToIntFunction<String> sizes,
+      int all) {
+    forgetStrangers(present);
     notice();
     if (out.isEmpty()) {
       return Set.of();
@@ -143,6 +148,24 @@ public final class Ejector implements CallListener {
       }
     }
     return Set.copyOf(ejected);
+  }
+
+  /**
+   * Forgets who is not there: calls fail also after their endpoint has left. Such a one would be
+   * out for good in the place of one that is there, or be tried although there is nobody.
+   */
+  private void forgetStrangers(Iterable<Endpoint> present) {
+    if (suspects.all().isEmpty()) {
+      return; // as it nearly always is
+    }
+    Set<Endpoint> strangers = new HashSet<>();
+    suspects.all().forEach(suspect -> strangers.add(suspect.endpoint()));
+    strangers.removeAll(unready);
+    present.forEach(strangers::remove);
+    for (Endpoint endpoint : strangers) {
+      suspects.forget(endpoint);
+      out.remove(endpoint);
+    }
   }
 
   /** Looks whose breaker has opened or closed. */

@@ -26,6 +26,7 @@ import io.slicewise.discovery.policy.Verdicts;
 import io.slicewise.discovery.policy.ZoneMembers;
 import io.slicewise.discovery.policy.Zones;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,6 +152,7 @@ final class Router {
     }
     Set<Endpoint> ejected =
         ejector.eject(
+            () -> endpoints(zones).iterator(),
             Verdicts::zoneOf,
             zone -> {
               ZoneMembers members = zones.get(zone);
@@ -162,6 +165,10 @@ final class Router {
       panic = Panic.NONE; // its choice is not ours to ignore
     }
     return panic == Panic.IGNORE_EJECTIONS ? Set.of() : ejected;
+  }
+
+  private static Stream<Endpoint> endpoints(SortedMap<String, ZoneMembers> zones) {
+    return zones.values().stream().flatMap(members -> Arrays.stream(members.endpoints()));
   }
 
   private SortedMap<String, Zone> build(

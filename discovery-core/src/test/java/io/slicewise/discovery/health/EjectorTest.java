@@ -25,22 +25,17 @@ class EjectorTest {
 
   private static final Changes NOTHING = new Changes(Set.of(), Set.of(), Set.of(), Set.of());
 
-  private final Endpoint endpoint =
-      Endpoint.of(
-          new SliceEndpoint(
-              "10.1.2.3",
-              Conditions.of(true, true, false),
-              null,
-              null,
-              null,
-              null,
-              0,
-              0,
-              Hints.NONE),
-          AddressType.IPV4,
-          8080);
+  private final Endpoint endpoint = at("10.1.2.3");
   private final AtomicLong clock = new AtomicLong();
   private final Ejector ejector = new Ejector(true, clock::get, () -> {});
+
+  private static Endpoint at(String address) {
+    Conditions ready = Conditions.of(true, true, false);
+    return Endpoint.of(
+        new SliceEndpoint(address, ready, null, null, null, null, 0, 0, Hints.NONE),
+        AddressType.IPV4,
+        8080);
+  }
 
   @Test
   void aFailureLooksLikeACallForASecondOrTwo() {
@@ -89,10 +84,38 @@ class EjectorTest {
     assertThat(endpoint.inFlight()).isZero();
   }
 
+  private Set<Endpoint> eject(List<Endpoint> present) {
+    return ejector.eject(present, each -> "a", zone -> present.size(), present.size());
+  }
+
+  /** As those of long calls do whose pod was deleted. */
+  @Test
+  void callsThatFailAfterTheirEndpointHasLeftSuspectNobody() {
+    Endpoint other = at("10.1.2.4");
+    List<Endpoint> present = List.of(other, at("10.1.2.5"));
+    ejector.update(new Changes(Set.of(), Set.of(), Set.of(), Set.of(endpoint)));
+    fail(endpoint);
+    eject(present);
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(11));
+    ejector.tick();
+
+    assertThat(eject(present)).isEmpty();
+    assertThat(ejector.probe(any -> true)).isNull();
+    assertThat(ejector.isBusy()).isFalse();
+    fail(other);
+    assertThat(eject(present)).containsExactly(other);
+  }
+
+  private void fail(Endpoint sick) {
+    for (int i = 0; i < 5; i++) {
+      ejector.onEnd(sick, Outcome.FAILURE);
+    }
+  }
+
   private void second() {
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
     ejector.update(NOTHING);
     ejector.tick();
-    assertThat(ejector.eject(e -> "a", zone -> 1, 1)).hasSizeLessThan(2);
+    assertThat(eject(List.of(endpoint))).hasSizeLessThan(2);
   }
 }

@@ -141,7 +141,7 @@ final class ZoneSpread implements CallListener {
         all++;
       }
     }
-    Set<Endpoint> ejected = ejected(zones, all);
+    Set<Endpoint> ejected = ejected(present, zones, all);
     Panic panic = panicGate.update(all - ejected.size(), present.size());
     if (panic == Panic.IGNORE_EJECTIONS) {
       ejected = Set.of();
@@ -180,8 +180,9 @@ final class ZoneSpread implements CallListener {
         ZonePicker.of(pickers, weights, random), ready, random, ejector, onTrial(present, ejected));
   }
 
-  private Set<Endpoint> ejected(Map<String, Zone> zones, int all) {
+  private Set<Endpoint> ejected(Collection<Backend> present, Map<String, Zone> zones, int all) {
     return ejector.eject(
+        () -> present.stream().map(Backend::endpoint).iterator(),
         endpoint -> endpoint.zone() == null ? "" : String.valueOf(endpoint.zone()),
         name -> {
           Zone zone = zones.get(name);

@@ -9,16 +9,22 @@ import io.grpc.CallOptions;
 import io.grpc.ConnectivityState;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.slicewise.discovery.testkit.SimulatedPod;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -243,6 +249,48 @@ class ChannelTest {
       awaitHealthy(channel);
 
       assertThat(failures(channel, 2_000)).isLessThan(20);
+    }
+  }
+
+  /** As those of long calls do when their server ends; its pod was deleted before. */
+  @Test
+  void callsThatFailAfterTheirPodHasLeftKeepNoSickOneIn() {
+    try (Cluster cluster = new Cluster()) {
+      Set<String> sick = ConcurrentHashMap.newKeySet();
+      Queue<StreamObserver<String>> held = new ConcurrentLinkedQueue<>();
+      for (int i = 1; i <= 4; i++) {
+        String address = "127.1.0." + i;
+        cluster.pod(
+            address,
+            "a",
+            InsecureServerCredentials.create(),
+            Echo.calls(
+                (text, answers) -> {
+                  if (text.equals("wait") && address.equals("127.1.0.1")) {
+                    held.add(answers);
+                  } else if (sick.contains(address)) {
+                    answers.onError(Status.UNAVAILABLE.asRuntimeException());
+                  } else {
+                    answers.onNext(address);
+                    answers.onCompleted();
+                  }
+                }));
+      }
+      Map<String, ?> random = Map.of("strategy", "random"); // also who has calls gets more
+      ManagedChannel channel = cluster.channel(ZoneAwareConfig.fromJson(random));
+      awaitAll(channel, 4);
+      for (int i = 0; i < 100; i++) {
+        var unused =
+            ClientCalls.futureUnaryCall(channel.newCall(Echo.CALL, CallOptions.DEFAULT), "wait");
+      }
+      await().until(() -> held.size() >= 5);
+      cluster.pod("127.1.0.1").remove();
+      await().until(() -> !calls(channel, 100).containsKey("127.1.0.1"));
+
+      held.forEach(answers -> answers.onError(Status.UNAVAILABLE.asRuntimeException()));
+      sick.add("127.1.0.2");
+
+      assertThat(failures(channel, 1_000)).isLessThan(20);
     }
   }
 
