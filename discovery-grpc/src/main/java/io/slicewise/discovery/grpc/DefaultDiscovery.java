@@ -1,11 +1,8 @@
 package io.slicewise.discovery.grpc;
 
-import static java.util.Objects.requireNonNull;
-
 import io.slicewise.discovery.ServiceDiscovery;
-import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +14,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class DefaultDiscovery {
 
-  private static final Duration LINGER = Duration.ofSeconds(30);
-
-  /** That of the process. */
-  static final DefaultDiscovery OF_PROCESS = new DefaultDiscovery(ServiceDiscovery::create);
+  /**
+   * That of the process. A channel's own timer would not do: that of Netty ends, and drops what it
+   * was to do, a second after the last channel.
+   */
+  static final DefaultDiscovery OF_PROCESS =
+      new DefaultDiscovery(
+          ServiceDiscovery::create,
+          CompletableFuture.delayedExecutor(30, TimeUnit.SECONDS, Runnable::run));
 
   private final Supplier<ServiceDiscovery> factory;
+  private final Executor later;
   private @Nullable ServiceDiscovery discovery; // guarded by this
-  private @Nullable ScheduledFuture<?> closing; // guarded by this
   private int users; // guarded by this
+  private long acquired; // how often; guarded by this
 
-  DefaultDiscovery(Supplier<ServiceDiscovery> factory) {
+  /**
+   * Creates one that has no users.
+   *
+   * @param later runs what it is given after the time that discovery lingers
+   */
+  DefaultDiscovery(Supplier<ServiceDiscovery> factory, Executor later) {
     this.factory = factory;
+    this.later = later;
   }
 
   /**
@@ -42,31 +50,24 @@ final class DefaultDiscovery {
       now = factory.get();
       discovery = now;
     }
-    if (closing != null) {
-      closing.cancel(false);
-      closing = null;
-    }
     users++;
+    acquired++;
     return now;
   }
 
   /** Gives one use back; the last one starts the time after which discovery is closed. */
-  synchronized void release(ScheduledExecutorService timer) {
+  synchronized void release() {
     users--;
     if (users == 0) {
-      try {
-        closing = timer.schedule(this::close, LINGER.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (java.util.concurrent.RejectedExecutionException e) {
-        close();
-      }
+      long before = acquired;
+      later.execute(() -> closeUnlessUsedSince(before));
     }
   }
 
-  private synchronized void close() {
-    if (users == 0 && discovery != null) {
-      requireNonNull(discovery).close();
+  private synchronized void closeUnlessUsedSince(long before) {
+    if (acquired == before && discovery != null) {
+      discovery.close();
       discovery = null;
-      closing = null;
     }
   }
 }

@@ -81,7 +81,7 @@ abstract class SliceNameResolverProvider extends NameResolverProvider {
         uri,
         target,
         SlicewiseGrpc.forResolver(options == null ? WatchOptions.DEFAULTS : options),
-        shared == null ? ofProcess(args) : ofApplication(shared),
+        shared == null ? ofProcess() : ofApplication(shared),
         service -> authority(service, shared),
         args);
   }
@@ -107,7 +107,7 @@ abstract class SliceNameResolverProvider extends NameResolverProvider {
     };
   }
 
-  private SliceNameResolver.DiscoverySource ofProcess(NameResolver.Args args) {
+  private SliceNameResolver.DiscoverySource ofProcess() {
     return new SliceNameResolver.DiscoverySource() {
       @Override
       public ServiceDiscovery acquire() {
@@ -116,7 +116,7 @@ abstract class SliceNameResolverProvider extends NameResolverProvider {
 
       @Override
       public void release() {
-        fallback.release(args.getScheduledExecutorService());
+        fallback.release();
       }
     };
   }

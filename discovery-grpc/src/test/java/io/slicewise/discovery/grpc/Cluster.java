@@ -133,8 +133,8 @@ final class Cluster implements AutoCloseable {
     return channel;
   }
 
-  @Override
-  public void close() {
+  /** Closes all channels, and waits until they are. */
+  void closeChannels() {
     channels.forEach(ManagedChannel::shutdownNow);
     for (ManagedChannel channel : channels) {
       try {
@@ -143,6 +143,11 @@ final class Cluster implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  @Override
+  public void close() {
+    closeChannels();
     discovery.close();
     servers.close();
     api.close();
