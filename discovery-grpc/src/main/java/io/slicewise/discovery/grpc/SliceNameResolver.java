@@ -39,6 +39,7 @@ final class SliceNameResolver extends NameResolver {
   /** How long calls wait for the first list before they are told that there is none. */
   static final Duration FIRST_LIST = Duration.ofSeconds(5);
 
+  /** How long a discovery that could not be made is let be. */
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(5);
 
   /** Where the discovery comes from and where it goes. */
@@ -63,7 +64,7 @@ final class SliceNameResolver extends NameResolver {
   private ServiceWatch.@Nullable Subscription subscription;
   private SynchronizationContext.@Nullable ScheduledHandle deadline;
   private @Nullable Told told;
-  private long triedAt;
+  private @Nullable String failure; // that was told last
   private boolean shutdown;
 
   /** Confined to the watch's one delivery at a time. */
@@ -112,19 +113,21 @@ final class SliceNameResolver extends NameResolver {
   }
 
   private void open() {
-    triedAt = System.nanoTime();
     try {
       ServiceDiscovery opened = source.acquire();
       discovery = opened;
       watch = opened.watch(service, options);
       subscription = watch.subscribe(this::hear);
-      deadline =
-          syncContext.schedule(
-              this::tellThatNothingCame, FIRST_LIST.toNanos(), TimeUnit.NANOSECONDS, timer);
+      deadline = after(FIRST_LIST, this::tellThatNothingCame);
     } catch (ClusterConfigException | IllegalStateException e) {
       close();
+      deadline = after(BETWEEN_ATTEMPTS, this::open); // gRPC asks but once more after an error
       fail(String.valueOf(e.getMessage()));
     }
+  }
+
+  private SynchronizationContext.ScheduledHandle after(Duration delay, Runnable task) {
+    return syncContext.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS, timer);
   }
 
   private void tellThatNothingCame() {
@@ -136,7 +139,8 @@ final class SliceNameResolver extends NameResolver {
   }
 
   private void fail(String problem) {
-    if (listener != null && !shutdown) {
+    if (listener != null && !shutdown && !problem.equals(failure)) {
+      failure = problem;
       listener.onError(Status.UNAVAILABLE.withDescription(target + ": " + problem));
     }
   }
@@ -202,17 +206,9 @@ final class SliceNameResolver extends NameResolver {
     Status unused = listener.onResult2(result);
   }
 
-  /**
-   * A hint that connections break. Changes are pushed, so there is nothing to fetch: only a
-   * discovery that could not be made is tried again, now and then.
-   */
+  /** A hint that connections break. Changes are pushed: there is nothing to fetch. */
   @Override
-  public void refresh() {
-    boolean soon = System.nanoTime() - triedAt < BETWEEN_ATTEMPTS.toNanos();
-    if (!shutdown && watch == null && listener != null && !soon) {
-      open();
-    }
-  }
+  public void refresh() {}
 
   @Override
   public void shutdown() {

@@ -7,6 +7,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
+import io.grpc.StatusRuntimeException;
 import io.slicewise.discovery.ServiceDiscovery;
 import io.slicewise.discovery.kubernetes.ClusterConfig;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The discovery of channels that were given none. */
+/** The discovery of channels that were given none, by a kubeconfig that may be missing. */
 @Timeout(60)
 class DefaultDiscoveryTest {
 
@@ -62,14 +63,36 @@ class DefaultDiscoveryTest {
             .build());
   }
 
+  private static String call(ManagedChannel channel) {
+    try {
+      return Echo.call(channel);
+    } catch (StatusRuntimeException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Test
+  void oneThatCannotBeMadeIsTriedAgain() throws Exception {
+    ManagedChannel channel = channel();
+    assertThat(call(channel))
+        .startsWith("UNAVAILABLE: k8s:///echo.shop:grpc: no kubeconfig: ")
+        .endsWith("late does not exist");
+
+    writeKubeconfig();
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(call(channel)).isEqualTo("127.60.0.2"));
+  }
+
   @Test
   void allShareOneThatEndsAWhileAfterTheLast() throws Exception {
     writeKubeconfig();
     ManagedChannel first = channel();
-    assertThat(Echo.call(first)).isEqualTo("127.60.0.2");
-    assertThat(Echo.call(channel())).isEqualTo("127.60.0.2");
+    assertThat(call(first)).isEqualTo("127.60.0.2");
+    assertThat(call(channel())).isEqualTo("127.60.0.2");
     first.enterIdle();
-    assertThat(Echo.call(first)).isEqualTo("127.60.0.2");
+    assertThat(call(first)).isEqualTo("127.60.0.2");
     assertThat(made).hasValue(1);
     assertThat(cluster.api.openWatches()).isEqualTo(1);
 
