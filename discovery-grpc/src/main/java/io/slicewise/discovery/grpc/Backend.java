@@ -160,6 +160,14 @@ final class Backend {
     return endpoint() + " " + state;
   }
 
+  /** Returns what an error says: gRPC's own words are often no more than "io exception". */
+  static String said(Status error) {
+    Throwable cause = error.getCause();
+    return cause == null || cause.getMessage() == null
+        ? String.valueOf(error.getDescription())
+        : error.getDescription() + ": " + cause.getMessage();
+  }
+
   /** Returns why a connection that is not there is not there. */
   static @Nullable Status firstError(Iterable<Backend> backends) {
     for (Backend backend : backends) {

@@ -330,16 +330,15 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
 
   private String nobody() {
     String problem = surroundings == null ? null : surroundings.problem();
-    return problem == null ? "no endpoint is ready" : problem;
+    return helper.getChannelTarget() + ": " + (problem == null ? "no endpoint is ready" : problem);
   }
 
   private Status unreachable() {
-    Status error = Backend.firstError(backends.values());
-    String first = error == null ? "" : ": " + error.getDescription();
-    Status status =
-        Status.UNAVAILABLE.withDescription(
-            "none of " + backends.size() + " endpoints can be reached" + first);
-    return error == null || error.getCause() == null ? status : status.withCause(error.getCause());
+    String many = helper.getChannelTarget() + ": none of " + backends.size();
+    Status error = Objects.requireNonNullElse(Backend.firstError(backends.values()), Status.OK);
+    return Status.UNAVAILABLE
+        .withDescription(many + " endpoints can be reached: " + Backend.said(error))
+        .withCause(error.getCause());
   }
 
   @Override

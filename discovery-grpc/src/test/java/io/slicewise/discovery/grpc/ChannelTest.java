@@ -115,8 +115,7 @@ class ChannelTest {
 
       assertThatThrownBy(() -> Echo.call(channel))
           .isInstanceOf(StatusRuntimeException.class)
-          .hasMessageContaining("UNAVAILABLE")
-          .hasMessageContaining("no EndpointSlice names the Service shop/echo");
+          .hasMessageStartingWith("UNAVAILABLE: k8s:///echo.shop:grpc: no EndpointSlice names");
       CompletableFuture<String> waiting =
           CompletableFuture.supplyAsync(
               () -> Echo.call(channel, CallOptions.DEFAULT.withWaitForReady()));
@@ -169,6 +168,21 @@ class ChannelTest {
           .atMost(Duration.ofSeconds(20))
           .ignoreExceptions()
           .untilAsserted(() -> assertThat(Echo.call(channel)).startsWith("127.1."));
+    }
+  }
+
+  @Test
+  void saysWhatIsCalledAndWhyWhenNoEndpointCanBeReached() {
+    try (Cluster cluster = new Cluster()) {
+      cluster.pods(1, 2, "a");
+      cluster.servers.kill("127.1.0.2");
+      cluster.servers.kill("127.1.0.3");
+      ManagedChannel channel = cluster.channel();
+
+      assertThatThrownBy(() -> Echo.call(channel))
+          .hasMessageStartingWith(
+              "UNAVAILABLE: k8s:///echo.shop:grpc: none of 2 endpoints can be reached: ")
+          .hasMessageContaining("Connection refused");
     }
   }
 

@@ -123,7 +123,8 @@ class HealthCheckTest {
       ManagedChannel channel = channel(cluster, ZoneAwareConfig.DEFAULTS);
 
       assertThatThrownBy(() -> Echo.call(channel))
-          .hasMessageContaining("UNAVAILABLE: none of 1 endpoints can be reached")
+          .hasMessageContaining(
+              "UNAVAILABLE: k8s:///echo.shop:grpc: none of 1 endpoints can be reached: ")
           .hasMessageContaining("NOT_SERVING");
       CompletableFuture<String> waiting =
           CompletableFuture.supplyAsync(

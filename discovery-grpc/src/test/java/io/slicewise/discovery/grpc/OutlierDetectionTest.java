@@ -130,7 +130,7 @@ class OutlierDetectionTest {
                   calls(channel, 30).keySet().stream()
                       .anyMatch(
                           answer ->
-                              answer.startsWith("UNAVAILABLE: none of 2 endpoints can be reached")
+                              answer.contains(": none of 2 endpoints can be reached: ")
                                   && answer.contains("ejected by outlier detection")));
       sick.clear();
 

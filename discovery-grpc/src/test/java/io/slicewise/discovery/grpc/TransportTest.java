@@ -152,7 +152,7 @@ class TransportTest {
 
       assertThatThrownBy(() -> Echo.call(channel))
           .isInstanceOf(StatusRuntimeException.class)
-          .hasMessageContaining("UNAVAILABLE: none of 1 endpoints can be reached");
+          .hasMessageContaining(": none of 1 endpoints can be reached: ");
     }
   }
 
