@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** One endpoint and the connection to it. Confined to the sync context, but for {@link #probe}. */
 final class Backend {
 
+  private static final double LEAST_WEIGHT = 0.001;
+  private static final double MOST_WEIGHT = 1_000;
+
   private final Subchannel subchannel;
   private final CallListener listener;
   private final boolean failOnDeadline;
@@ -110,8 +113,10 @@ final class Backend {
     return Objects.requireNonNullElse(attributes.get(EndpointAttributes.ZONE), "");
   }
 
+  /** What it can take; 1 where its resolver says what cannot be. */
   double weight() {
-    return Objects.requireNonNullElse(group.getAttributes().get(EndpointAttributes.WEIGHT), 1.0);
+    Double said = group.getAttributes().get(EndpointAttributes.WEIGHT);
+    return said != null && said >= LEAST_WEIGHT && said <= MOST_WEIGHT ? said : 1;
   }
 
   /** Sets the weight by which it is drawn in the next picker. */

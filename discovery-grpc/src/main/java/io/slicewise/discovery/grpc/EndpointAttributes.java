@@ -19,7 +19,10 @@ public final class EndpointAttributes {
   @EquivalentAddressGroup.Attr
   public static final Attributes.Key<String> ZONE = EquivalentAddressGroup.ATTR_LOCALITY_NAME;
 
-  /** What it can take, beside the others: above 0; missing where all can take the same. */
+  /**
+   * What it can take, beside the others: 0.001 to 1000, anything else is taken for 1; missing where
+   * all can take the same.
+   */
   @EquivalentAddressGroup.Attr
   public static final Attributes.Key<Double> WEIGHT = Attributes.Key.create("io.slicewise.weight");
 
