@@ -25,7 +25,7 @@ final class Backend {
 
   private final Subchannel subchannel;
   private final CallListener listener;
-  private final boolean failOnDeadline;
+  private boolean failOnDeadline;
   private EndpointCalls calls;
   private EquivalentAddressGroup group;
   private ConnectivityState state = ConnectivityState.IDLE;
@@ -77,7 +77,7 @@ final class Backend {
     return new EndpointCalls(subchannel, endpoint, toTell, failOnDeadline);
   }
 
-  /** What picks return; the same object as long as the endpoint is the same. */
+  /** What picks return; the same object as long as endpoint and settings are the same. */
   EndpointCalls calls() {
     return calls;
   }
@@ -99,11 +99,13 @@ final class Backend {
     return group;
   }
 
-  /** Takes newer attributes of the same endpoint, or of another one in its place. */
-  void update(EquivalentAddressGroup newer) {
+  /** Takes newer attributes of the same endpoint, or of another one in its place, for new calls. */
+  void update(EquivalentAddressGroup newer, boolean newFailOnDeadline) {
     group = newer;
-    Endpoint now = newer.getAttributes().get(EndpointAttributes.ENDPOINT);
-    if (now != null && !now.equals(endpoint())) {
+    Endpoint known = newer.getAttributes().get(EndpointAttributes.ENDPOINT);
+    Endpoint now = known == null ? endpoint() : known;
+    if (!now.equals(endpoint()) || failOnDeadline != newFailOnDeadline) {
+      failOnDeadline = newFailOnDeadline;
       calls = callsTo(now, listener);
     }
   }

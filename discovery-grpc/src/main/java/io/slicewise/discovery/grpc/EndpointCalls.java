@@ -62,15 +62,6 @@ final class EndpointCalls extends ClientStreamTracer.Factory {
     return new Call(this, info.getCallOptions());
   }
 
-  private Outcome outcome(Status status) {
-    return switch (status.getCode()) {
-      case UNAVAILABLE, INTERNAL -> Outcome.FAILURE;
-      case DEADLINE_EXCEEDED -> failOnDeadline ? Outcome.FAILURE : Outcome.UNKNOWN;
-      case CANCELLED -> Outcome.UNKNOWN;
-      default -> Outcome.SUCCESS;
-    };
-  }
-
   /**
    * One attempt of a call: counted from the moment that it has a stream until the stream ends. gRPC
    * may make a stream for a call that has ended while it waited for a connection, and then says
@@ -109,16 +100,30 @@ final class EndpointCalls extends ClientStreamTracer.Factory {
 
     /** Whether the call has ended, whatever becomes of the stream. */
     private boolean isOver() {
-      Deadline deadline = options.getDeadline();
       Attempts attempts = Attempts.of(options);
-      return deadline != null && deadline.isExpired()
+      return isOutOfTime()
           || attempts != null && attempts.isCancelled()
           || Context.current().isCancelled();
     }
 
     @Override
     public void streamClosed(Status status) {
-      end(calls.outcome(status));
+      end(outcome(status));
+    }
+
+    private Outcome outcome(Status status) {
+      return switch (status.getCode()) {
+        case UNAVAILABLE, INTERNAL -> Outcome.FAILURE;
+        case DEADLINE_EXCEEDED -> calls.failOnDeadline ? Outcome.FAILURE : Outcome.UNKNOWN;
+        // Where gRPC may retry, it cancels an attempt without an answer, whatever ends the call.
+        case CANCELLED -> calls.failOnDeadline && isOutOfTime() ? Outcome.FAILURE : Outcome.UNKNOWN;
+        default -> Outcome.SUCCESS;
+      };
+    }
+
+    private boolean isOutOfTime() {
+      Deadline deadline = options.getDeadline();
+      return deadline != null && deadline.isExpired();
     }
 
     private void end(Outcome outcome) {

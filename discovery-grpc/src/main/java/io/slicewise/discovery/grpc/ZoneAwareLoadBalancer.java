@@ -111,7 +111,7 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
         entered.add(known.endpoint());
       } else {
         Endpoint before = known.endpoint();
-        known.update(group);
+        known.update(group, config.failOnDeadline());
         if (!known.endpoint().equals(before)) {
           entered.add(known.endpoint());
           left.add(before);
