@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param failOnDeadline whether a call that ran out of time counts as a failure of its endpoint;
  *     default false
  * @param maxConnecting how many connections may be under way at once, 1 to 10,000; default 64
- * @param zone the own zone, or null for that which the resolver knows (default)
+ * @param zone the own zone, or null or blank for that which the resolver knows (default)
  * @param callers the share of the callers in each zone; empty for what the resolver knows (default)
  */
 public record ZoneAwareConfig(
@@ -69,6 +69,7 @@ public record ZoneAwareConfig(
     requireNonNull(zoneAware, "zoneAware");
     requireNonNull(strategy, "strategy");
     requireNonNull(health, "health");
+    zone = zone == null || zone.isBlank() ? null : zone; // as a missing label gives it
     callers = Map.copyOf(callers);
     if (maxConnecting < 1 || maxConnecting > 10_000) {
       throw new IllegalArgumentException(
@@ -160,7 +161,7 @@ public record ZoneAwareConfig(
     zones = zones.withTolerance(number(json, "tolerance", zones.tolerance()));
     zones = zones.withMaxCallerSkew(number(json, "maxCallerSkew", zones.maxCallerSkew()));
     Map<String, String> regions = new TreeMap<>();
-    map(json, "regions").forEach((zone, region) -> regions.put(zone, String.valueOf(region)));
+    map(json, "regions").forEach((zone, region) -> regions.put(zone, text("regions", region)));
     Map<String, Double> callers = new TreeMap<>();
     map(json, "callers").forEach((zone, share) -> callers.put(zone, number("callers", share)));
     Object strategy = json.get("strategy");
@@ -168,13 +169,15 @@ public record ZoneAwareConfig(
     HealthOptions health = HealthOptions.DEFAULTS;
     return new ZoneAwareConfig(
         zones.withRegions(regions),
-        strategy == null ? PickStrategy.TWO_CHOICES : PickStrategy.named(String.valueOf(strategy)),
+        strategy == null
+            ? PickStrategy.TWO_CHOICES
+            : PickStrategy.named(text("strategy", strategy)),
         new HealthOptions(
             bool(json, "ejection", health.ejection()),
             duration(json, "slowStart", health.slowStart())),
         bool(json, "failOnDeadline", false),
         (int) number(json, "maxConnecting", DEFAULTS.maxConnecting),
-        zone == null ? null : String.valueOf(zone),
+        zone == null ? null : text("zone", zone),
         callers);
   }
 
@@ -194,6 +197,13 @@ public record ZoneAwareConfig(
     }
   }
 
+  private static String text(String field, Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new IllegalArgumentException(field + ": " + value + " (expected: a text)");
+  }
+
   private static boolean bool(Map<String, ?> json, String field, boolean otherwise) {
     Object value = json.get(field);
     if (value == null || value instanceof Boolean) {
@@ -211,6 +221,9 @@ public record ZoneAwareConfig(
     try {
       if (text.endsWith("s")) {
         double seconds = Double.parseDouble(text.substring(0, text.length() - 1));
+        if (Double.isNaN(seconds)) {
+          throw new NumberFormatException(text);
+        }
         return Duration.ofMillis(Math.round(1000 * seconds));
       }
     } catch (NumberFormatException e) {
@@ -226,7 +239,13 @@ public record ZoneAwareConfig(
     }
     if (value instanceof Map<?, ?> map) {
       Map<String, Object> named = new TreeMap<>();
-      map.forEach((key, each) -> named.put(String.valueOf(key), requireNonNull(each)));
+      for (Map.Entry<?, ?> each : map.entrySet()) {
+        if (each.getValue() == null) {
+          throw new IllegalArgumentException(
+              field + ": " + each.getKey() + ": null (expected: a value)");
+        }
+        named.put(String.valueOf(each.getKey()), each.getValue());
+      }
       return named;
     }
     throw new IllegalArgumentException(field + ": " + value + " (expected: an object)");
