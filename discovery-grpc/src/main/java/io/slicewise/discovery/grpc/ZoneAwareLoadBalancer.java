@@ -2,6 +2,7 @@ package io.slicewise.discovery.grpc;
 
 import static java.util.Comparator.comparing;
 
+import io.grpc.ChannelLogger.ChannelLogLevel;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
@@ -64,6 +65,8 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
   private @Nullable ScheduledHandle tick;
   private @Nullable ScheduledHandle gain;
   private @Nullable ScheduledHandle patience;
+  private @Nullable ScheduledHandle again;
+  private List<EquivalentAddressGroup> listed = List.of();
   private boolean resolved;
   private boolean dirty;
   private boolean shutdown;
@@ -96,6 +99,8 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
   }
 
   private void accept(List<EquivalentAddressGroup> now) {
+    listed = now;
+    boolean refused = false;
     Map<List<SocketAddress>, Backend> next = new LinkedHashMap<>(2 * now.size());
     List<Backend> fresh = new ArrayList<>();
     Set<Endpoint> entered = new HashSet<>();
@@ -107,6 +112,10 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
       }
       if (known == null || known.group() != group && !maySucceed(known, group)) {
         known = create(group);
+        if (known == null) {
+          refused = true;
+          continue;
+        }
         fresh.add(known);
         entered.add(known.endpoint());
       } else {
@@ -134,6 +143,17 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
     fresh.sort(comparing(backend -> !backend.zone().equals(ownZone))); // the own zone first
     toConnect.addAll(fresh);
     connectSome();
+    if (refused && again == null) {
+      again = after(TICK, this::acceptAgain);
+    }
+  }
+
+  private void acceptAgain() {
+    again = null;
+    if (!shutdown) {
+      accept(listed);
+      publishSoon();
+    }
   }
 
   /**
@@ -146,9 +166,18 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
     return endpoint == null || endpoint.equals(known.endpoint()) || spread.isWrapped();
   }
 
-  private Backend create(EquivalentAddressGroup group) {
-    Subchannel subchannel =
-        helper.createSubchannel(CreateSubchannelArgs.newBuilder().setAddresses(group).build());
+  /** Returns an endpoint to connect to, or null if there can be no connection for now. */
+  private @Nullable Backend create(EquivalentAddressGroup group) {
+    Subchannel subchannel;
+    try {
+      subchannel =
+          helper.createSubchannel(CreateSubchannelArgs.newBuilder().setAddresses(group).build());
+    } catch (RuntimeException e) {
+      // An address that gRPC's outlier detection has ejected before this policy began: thrown on,
+      // it would be the end of the channel.
+      helper.getChannelLogger().log(ChannelLogLevel.INFO, "No connection to {0}: {1}", group, e);
+      return null;
+    }
     Backend backend =
         new Backend(group, Backend.endpointOf(group), subchannel, spread, config.failOnDeadline());
     subchannel.start(state -> onState(backend, state));
@@ -357,7 +386,7 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
   @Override
   public void shutdown() {
     shutdown = true;
-    for (ScheduledHandle handle : new ScheduledHandle[] {farewell, tick, gain, patience}) {
+    for (ScheduledHandle handle : new ScheduledHandle[] {farewell, tick, gain, patience, again}) {
       if (handle != null) {
         handle.cancel();
       }

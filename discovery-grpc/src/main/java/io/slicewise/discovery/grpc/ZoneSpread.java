@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +56,7 @@ final class ZoneSpread implements CallListener {
   private final Runnable onNews;
   private final PanicGate panicGate = new PanicGate();
   private final FlowLimiter limiter = new FlowLimiter();
+  private final Map<Endpoint, Long> away = new HashMap<>(); // who left lately, and when
   private HealthOptions health = HealthOptions.DEFAULTS;
   private SlowStart slowStart;
   private volatile Ejector ejector;
@@ -113,12 +115,17 @@ final class ZoneSpread implements CallListener {
     }
   }
 
-  /** Takes note of who has come and gone. */
+  /** Takes note of who has come and gone; who is back soon was unready, and is not new. */
   void update(Set<Endpoint> entered, Set<Endpoint> left, boolean first) {
     left.removeAll(entered);
-    Changes changes = new Changes(entered, Set.of(), Set.of(), left);
-    slowStart.update(changes, first, nanoTime.getAsLong());
-    ejector.update(changes);
+    long now = nanoTime.getAsLong();
+    long soon = health.slowStart().toNanos() / 2;
+    away.values().removeIf(since -> now - since > soon);
+    Set<Endpoint> fresh = new HashSet<>(entered);
+    fresh.removeIf(endpoint -> away.remove(endpoint) != null);
+    left.forEach(endpoint -> away.put(endpoint, now));
+    slowStart.update(new Changes(fresh, Set.of(), Set.of(), left), first, now);
+    ejector.update(new Changes(entered, Set.of(), Set.of(), left));
   }
 
   /**
