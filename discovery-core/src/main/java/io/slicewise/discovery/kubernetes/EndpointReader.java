@@ -60,15 +60,15 @@ final class EndpointReader {
         int from = in.position();
         endpoint = in.enterObject() ? readEndpoint(in) : null;
         if (endpoint != null) {
-          seen.add(endpoint, in, from, seed);
+          seen.add(in, from, seed);
         }
       }
       if (endpoint != null) {
         scratch.add(endpoint);
       }
     }
-    seen.end();
     List<SliceEndpoint> endpoints = List.copyOf(scratch);
+    seen.end(endpoints);
     scratch.clear(); // or the last slice would be held until the next one
     return endpoints;
   }

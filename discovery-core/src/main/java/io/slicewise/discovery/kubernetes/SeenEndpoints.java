@@ -2,6 +2,7 @@ package io.slicewise.discovery.kubernetes;
 
 import io.slicewise.discovery.model.SliceEndpoint;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,24 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class SeenEndpoints {
 
   private static final int SMALLEST = 8;
+  private static final int UNKNOWN = 0; // no text of an endpoint is that short
 
-  private SliceEndpoint[] endpoints = {};
-  private int[] lengths = {};
+  private List<SliceEndpoint> endpoints = List.of(); // the slice's own list
+  private char[] lengths = {};
   private long[] prints = {};
-  private int size;
 
   // The version that is being read.
-  private SliceEndpoint[] nextEndpoints = {};
-  private int[] nextLengths = {};
+  private char[] nextLengths = {};
   private long[] nextPrints = {};
   private int nextSize;
   private int expected;
 
   /** Begins a new version. */
   void begin() {
-    int capacity = Math.max(size, SMALLEST);
-    nextEndpoints = new SliceEndpoint[capacity];
-    nextLengths = new int[capacity];
+    int capacity = Math.max(endpoints.size(), SMALLEST);
+    nextLengths = new char[capacity];
     nextPrints = new long[capacity];
     nextSize = 0;
     expected = 0;
@@ -46,13 +45,16 @@ final class SeenEndpoints {
   @Nullable SliceEndpoint match(JsonCursor in, long seed) {
     for (int step = 0; step < 3; step++) {
       int index = expected + (step == 2 ? -1 : step);
-      if (index >= 0 && index < size && in.remaining() >= lengths[index]) {
-        long print = in.fingerprint(in.position(), in.position() + lengths[index], seed);
-        if (print == prints[index]) {
-          in.skipBytes(lengths[index]);
-          append(endpoints[index], lengths[index], print);
-          expected = index + 1;
-          return endpoints[index];
+      if (index >= 0 && index < endpoints.size()) {
+        int length = lengths[index];
+        if (length != UNKNOWN && in.remaining() >= length) {
+          long print = in.fingerprint(in.position(), in.position() + length, seed);
+          if (print == prints[index]) {
+            in.skipBytes(length);
+            append(length, print);
+            expected = index + 1;
+            return endpoints.get(index);
+          }
         }
       }
     }
@@ -61,26 +63,32 @@ final class SeenEndpoints {
   }
 
   /** Notes an endpoint that was read from {@code from} up to the cursor. */
-  void add(SliceEndpoint endpoint, JsonCursor in, int from, long seed) {
-    append(endpoint, in.position() - from, in.fingerprint(from, in.position(), seed));
+  void add(JsonCursor in, int from, long seed) {
+    int length = in.position() - from;
+    append(
+        length <= Character.MAX_VALUE ? length : UNKNOWN,
+        in.fingerprint(from, in.position(), seed));
   }
 
-  /** Ends the version: it is the last one now. */
-  void end() {
-    endpoints = nextEndpoints;
-    lengths = nextLengths;
-    prints = nextPrints;
-    size = nextSize;
+  /**
+   * Ends the version: it is the last one now.
+   *
+   * @param all every endpoint that matched or was added, in that order; not copied
+   */
+  void end(List<SliceEndpoint> all) {
+    endpoints = all;
+    lengths = nextLengths.length == nextSize ? nextLengths : Arrays.copyOf(nextLengths, nextSize);
+    prints = nextPrints.length == nextSize ? nextPrints : Arrays.copyOf(nextPrints, nextSize);
+    nextLengths = lengths; // or what they replace would be held
+    nextPrints = prints;
   }
 
-  private void append(SliceEndpoint endpoint, int length, long print) {
+  private void append(int length, long print) {
     if (nextSize == nextLengths.length) {
-      nextEndpoints = Arrays.copyOf(nextEndpoints, 2 * nextSize);
       nextLengths = Arrays.copyOf(nextLengths, 2 * nextSize);
       nextPrints = Arrays.copyOf(nextPrints, 2 * nextSize);
     }
-    nextEndpoints[nextSize] = endpoint;
-    nextLengths[nextSize] = length;
+    nextLengths[nextSize] = (char) length;
     nextPrints[nextSize++] = print;
   }
 }

@@ -42,6 +42,19 @@ class SliceDecoderToleranceTest {
     assertThat(event.slice().endpoints()).hasSize(1);
   }
 
+  /** What is remembered of the last version has no room for the length of such a text. */
+  @Test
+  void readsEndpointsWithMoreThanSixtyFourKilobytesOfText() throws Exception {
+    for (int chars : new int[] {65_400, 65_500, 65_535, 65_536, 65_600, 131_072}) {
+      for (String address : List.of("10.0.0.1", "10.0.0.2", "10.0.0.2")) {
+        String large = "{'later':'%s','addresses':['%s']}".formatted("x".repeat(chars), address);
+        assertThat(endpoints("[%s,{'addresses':['10.0.0.9']}]".formatted(large)))
+            .extracting(SliceEndpoint::address)
+            .containsExactly(address, "10.0.0.9");
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

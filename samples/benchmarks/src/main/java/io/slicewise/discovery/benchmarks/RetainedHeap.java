@@ -31,6 +31,8 @@ public final class RetainedHeap {
       List.of("-Xmx1g", "-Djol.magicFieldOffset=true", "-Djdk.attach.allowAttachSelf");
 
   /** What is counted of ours. */
+  static final String DECODER = "stream's decoder, of any size"; // what it remembers
+
   static final String OURS = "store, view and picker";
 
   /** What is counted of the peers. */
@@ -74,7 +76,7 @@ public final class RetainedHeap {
       rows.add(new Row("RetainedHeap slicewise", OURS, each, "B", LIMIT));
       breakDown("slicewise", full);
       long withReader = HeapBreakdown.of(withReader(held)).total() - empty.total();
-      add("slicewise", "stream's decoder, of any size", withReader - full.total());
+      add("slicewise", DECODER, withReader - full.total());
       roll(held);
       HeapBreakdown rolled = HeapBreakdown.of(held.roots()).minus(empty, fleet.endpoints() / 2);
       add("slicewise", "after every pod was replaced", rolled.total());
