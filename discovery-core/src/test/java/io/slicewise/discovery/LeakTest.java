@@ -60,7 +60,7 @@ class LeakTest {
 
   private void assertNothingLeft() {
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30)) // idle connections end after ten, if they miss their eviction
         .untilAsserted(
             () -> {
               assertThat(threads()).isEmpty();

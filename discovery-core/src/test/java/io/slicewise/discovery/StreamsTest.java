@@ -4,6 +4,7 @@ import static io.slicewise.discovery.Harness.addresses;
 import static io.slicewise.discovery.Slices.ready;
 import static io.slicewise.discovery.Slices.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.slicewise.discovery.model.EndpointSlice;
 import io.slicewise.discovery.model.ServiceView;
@@ -11,10 +12,16 @@ import io.slicewise.discovery.model.SliceEndpoint;
 import io.slicewise.discovery.model.SyncState;
 import io.slicewise.discovery.source.DiscoveryObserver;
 import io.slicewise.discovery.source.ExchangeEnd;
+import io.slicewise.discovery.source.SliceHandler;
+import io.slicewise.discovery.source.SliceRequest;
 import io.slicewise.discovery.source.SliceRequest.Kind;
+import io.slicewise.discovery.source.SliceSource;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -461,6 +468,49 @@ class StreamsTest {
     @Override
     public void onStreamEnded(String namespace, String reason, Duration lived) {
       lines.add("ended: " + reason);
+    }
+  }
+
+  @Test
+  void namespacesThatNobodyFollowsAreForgotten() {
+    List<WeakReference<String>> asked = new ArrayList<>();
+    SliceSource silent =
+        new SliceSource() {
+          @Override
+          public Exchange start(SliceRequest request, SliceHandler handler) {
+            asked.add(new WeakReference<>(request.namespace()));
+            return () -> {};
+          }
+
+          @Override
+          public String describe() {
+            return "https://silent";
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (Harness crowded = new Harness(builder -> builder.source(silent))) {
+      for (int i = 0; i < 50; i++) {
+        crowded.watch("a.made-up-" + i).close();
+      }
+      ServiceWatch again = crowded.watch("a.made-up-7");
+      assertThat(asked).hasSize(50);
+
+      crowded.advance(Duration.ofSeconds(31));
+
+      await()
+          .untilAsserted(
+              () -> {
+                System.gc();
+                assertThat(asked)
+                    .extracting(Reference::get)
+                    .filteredOn(Objects::nonNull)
+                    .containsOnly("made-up-7");
+              });
+      again.close();
+      crowded.watch("a.made-up-8");
+      assertThat(asked.get(asked.size() - 1).get()).isEqualTo("made-up-8");
     }
   }
 

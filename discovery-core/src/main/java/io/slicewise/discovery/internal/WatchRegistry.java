@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +64,13 @@ public final class WatchRegistry implements AutoCloseable {
     }
   }
 
-  /** A namespace's writer and what it owns. */
-  private record Namespace(StreamContext context, NamespaceFeed feed) {
+  /**
+   * A namespace's writer and what it owns.
+   *
+   * @param users its pipelines, and catalogues that were ever opened; only changes inside {@code
+   *     namespaces.compute}
+   */
+  private record Namespace(StreamContext context, NamespaceFeed feed, AtomicInteger users) {
 
     void execute(Runnable task) {
       context.writer().execute(task);
@@ -249,7 +255,20 @@ public final class WatchRegistry implements AutoCloseable {
   }
 
   private Namespace namespaceOf(String name) {
-    return namespaces.computeIfAbsent(name, this::openNamespace);
+    return namespaces.compute(
+        name,
+        (n, known) -> {
+          Namespace now = known == null ? openNamespace(n) : known;
+          now.users().incrementAndGet();
+          return now;
+        });
+  }
+
+  /** Drops a namespace with its last user: callers may take its name from theirs. */
+  private void leave(Namespace namespace) {
+    namespaces.computeIfPresent(
+        namespace.context().namespace(),
+        (n, now) -> now == namespace && now.users().decrementAndGet() == 0 ? null : now);
   }
 
   private Namespace openNamespace(String name) {
@@ -266,7 +285,9 @@ public final class WatchRegistry implements AutoCloseable {
             observer,
             self);
     return new Namespace(
-        context, new NamespaceFeed(context, settings.connectJitter(), settings.wholeNamespace()));
+        context,
+        new NamespaceFeed(context, settings.connectJitter(), settings.wholeNamespace()),
+        new AtomicInteger());
   }
 
   private void release(Key key, Shared hold, WatchLease lease) {
@@ -295,6 +316,7 @@ public final class WatchRegistry implements AutoCloseable {
           }
           now.namespace.execute(() -> now.namespace.feed().remove(now.pipeline));
           now.namespace.execute(now.pipeline::close);
+          leave(now.namespace);
           return null;
         });
   }
