@@ -279,7 +279,7 @@ class ReflectorLifecycleTest {
   }
 
   @Test
-  void closeCancelsTheStreamsEvenIfTheApplicationsSchedulerHasEnded() {
+  void closeCancelsTheStreamsEvenIfTheApplicationsSchedulerHasEnded() throws Exception {
     try (Harness other = new Harness()) {
       other.synced();
       other.clock.shutdownNow();
@@ -288,6 +288,7 @@ class ReflectorLifecycleTest {
 
       assertThat(other.source.isClosed()).isTrue();
       assertThat(other.source.running()).isEmpty();
+      assertThat(other.discovery.awaitClosed(Duration.ofSeconds(10))).isTrue();
     }
   }
 }

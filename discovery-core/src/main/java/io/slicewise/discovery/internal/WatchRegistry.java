@@ -345,6 +345,9 @@ public final class WatchRegistry implements AutoCloseable {
     }
     CompletableFuture.allOf(drained.toArray(CompletableFuture[]::new))
         .whenComplete((nothing, failure) -> ended.complete(null));
+    if (settings.environment().writers().isShutdown()) {
+      ended.complete(null); // the application's, which ended before us: nothing will be drained
+    }
     return ended;
   }
 
