@@ -46,6 +46,7 @@ class ReportTest {
           new Row("PeerPick grpcSlicewise 1000 x2", "time, median iteration", 17, "ns"),
           new Row("PeerPick armeria 1000 x2", "time, median iteration", 27, "ns"),
           new Row("RetainedHeap slicewise", RetainedHeap.OURS, 190, "B", Bound.atMost(200)),
+          new Row("RetainedHeap slicewise", RetainedHeap.DECODER, 10, "B"),
           new Row("RetainedHeap slicewise", "  text name", 60, "B"),
           new Row("RetainedHeap client-java", RetainedHeap.STORE, 700, "B"));
 
@@ -55,7 +56,7 @@ class ReportTest {
         .containsExactly(
             ratio("clientJava to slicewise, event of 100 endpoints", "CPU time", 15, ">=10"),
             ratio("clientJava to slicewise, event of 100 endpoints", "garbage", 40, ">=50"),
-            ratio("client-java to slicewise, retained", "bytes of an endpoint", 700 / 190.0, ">=4"),
+            ratio("client-java to slicewise, retained", "bytes of an endpoint", 700 / 200.0, ">=4"),
             ratio("two threads to one, pick of 1000", "time", 1.5, "<=1.3"),
             ratio("fastest peer to pick of 1000, two threads", "time, armeria", 1.5, ">=1"),
             ratio(
