@@ -60,7 +60,7 @@ class LeakTest {
 
   private void assertNothingLeft() {
     await()
-        .atMost(Duration.ofSeconds(30)) // idle connections end after ten, if they miss their eviction
+        .atMost(Duration.ofSeconds(30)) // an idle connection ends after ten
         .untilAsserted(
             () -> {
               assertThat(threads()).isEmpty();

@@ -90,31 +90,13 @@ class ForeignResolverTest {
     return Map.of("loadBalancingConfig", List.of(Map.of(name, config)));
   }
 
-  /** Ejects who fails most of five calls, for two seconds. */
+  /** Ejects who fails most of ten calls, for about two seconds. */
   private static Map<String, Object> detection(String child) {
-    return policy(
-        "outlier_detection_experimental",
-        Map.of(
-            "interval",
-            "0.2s",
-            "baseEjectionTime",
-            "2s",
-            "maxEjectionTime",
-            "2s",
-            "maxEjectionPercentage",
-            100.0,
-            "failurePercentageEjection",
-            Map.of(
-                "threshold",
-                50.0,
-                "enforcementPercentage",
-                100.0,
-                "minimumHosts",
-                1.0,
-                "requestVolume",
-                5.0),
-            "childPolicy",
-            List.of(Map.of(child, Map.of()))));
+    Map<String, Object> outlier = new HashMap<>(OutlierDetectionTest.quick());
+    outlier.put("baseEjectionTime", "2s");
+    outlier.put("maxEjectionTime", "2s");
+    outlier.put("childPolicy", List.of(Map.of(child, Map.of())));
+    return policy("outlier_detection_experimental", outlier);
   }
 
   private static Map<String, Integer> calls(ManagedChannel channel, int times) {

@@ -37,7 +37,7 @@ class OutlierDetectionTest {
   }
 
   /** Ejects who fails most of ten calls for about a second, all of them if need be. */
-  private static Map<String, Object> quick() {
+  static Map<String, Object> quick() {
     return Map.of(
         "interval",
         "0.2s",
