@@ -173,8 +173,7 @@ final class ZoneAwareLoadBalancer extends LoadBalancer {
       subchannel =
           helper.createSubchannel(CreateSubchannelArgs.newBuilder().setAddresses(group).build());
     } catch (RuntimeException e) {
-      // An address that gRPC's outlier detection has ejected before this policy began: thrown on,
-      // it would be the end of the channel.
+      // gRPC's outlier detection, of an address that it has ejected: it would end the channel.
       helper.getChannelLogger().log(ChannelLogLevel.INFO, "No connection to {0}: {1}", group, e);
       return null;
     }
